@@ -1,0 +1,1 @@
+"""Measuring residential segregation in the Netherlands."""
