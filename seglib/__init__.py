@@ -1,1 +1,89 @@
-"""Measuring residential segregation in the Netherlands."""
+"""Measure, with its uncertainty, how separately groups of residents live; made for Dutch data."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from seglib import claims, disclosure, errors, figures, language
+    from seglib.change import difference, isolation_change, margin_only
+    from seglib.errors import SeglibError
+    from seglib.inference import change_between, estimate
+    from seglib.measures.diversity import entropy
+    from seglib.measures.evenness import dissimilarity, information_theory, mutual_information
+    from seglib.measures.exposure import interaction, isolation
+    from seglib.measures.local import local_segregation
+    from seglib.registry import explain
+    from seglib.result import Decomposition, Estimate, Estimates, LocalEstimates, Profile
+    from seglib.scale.nesting import profile, within_between
+    from seglib.sources.boundaries import load_boundaries
+    from seglib.sources.load import available, load_counts, load_series
+    from seglib.table import REST, CountTable, CountTables
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "REST",
+    "CountTable",
+    "CountTables",
+    "Decomposition",
+    "Estimate",
+    "Estimates",
+    "LocalEstimates",
+    "Profile",
+    "SeglibError",
+    "available",
+    "change_between",
+    "claims",
+    "difference",
+    "disclosure",
+    "dissimilarity",
+    "entropy",
+    "errors",
+    "estimate",
+    "explain",
+    "figures",
+    "information_theory",
+    "interaction",
+    "isolation",
+    "isolation_change",
+    "language",
+    "load_boundaries",
+    "load_counts",
+    "load_series",
+    "local_segregation",
+    "margin_only",
+    "mutual_information",
+    "profile",
+    "within_between",
+]
+
+_HOMES = {
+    "seglib.change": ("difference", "isolation_change", "margin_only"),
+    "seglib.errors": ("SeglibError",),
+    "seglib.inference": ("change_between", "estimate"),
+    "seglib.measures.diversity": ("entropy",),
+    "seglib.measures.evenness": ("dissimilarity", "information_theory", "mutual_information"),
+    "seglib.measures.exposure": ("interaction", "isolation"),
+    "seglib.measures.local": ("local_segregation",),
+    "seglib.registry": ("explain",),
+    "seglib.result": ("Decomposition", "Estimate", "Estimates", "LocalEstimates", "Profile"),
+    "seglib.scale.nesting": ("profile", "within_between"),
+    "seglib.sources.boundaries": ("load_boundaries",),
+    "seglib.sources.load": ("available", "load_counts", "load_series"),
+    "seglib.table": ("REST", "CountTable", "CountTables"),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """Fetch a public name from its module at first use, so that ``import seglib`` stays light."""
+    if name not in __all__:
+        raise AttributeError(f"module 'seglib' has no attribute {name!r}")
+    home = _HOME.get(name)
+    found = getattr(import_module(home), name) if home else import_module(f"seglib.{name}")
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

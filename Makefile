@@ -1,0 +1,25 @@
+# Each target is one call of `python3 -m seglib`, which works where there is no make.
+PYTHON ?= python3
+SEGLIB := $(PYTHON) -m seglib
+LANG_ ?= nl
+.DEFAULT_GOAL := help
+.PHONY: reports test check lab data notebooks setup lock help
+
+reports:
+	@$(SEGLIB) reports
+test:
+	@$(SEGLIB) test
+check:
+	@$(SEGLIB) check
+lab:
+	@$(SEGLIB) lab --lang $(LANG_)
+data:
+	@$(SEGLIB) data build --raw "$(RAW)"
+notebooks:
+	@$(SEGLIB) notebooks update
+setup:
+	@$(SEGLIB) setup
+lock:
+	@$(SEGLIB) lock
+help:
+	@$(SEGLIB) help

@@ -1,0 +1,256 @@
+"""The commands of ``seglib`` and ``python -m seglib``: a thin skin over the rooms below."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from seglib import bootstrap
+from seglib.errors import ParameterError, SeglibError, SetupError
+
+LANGUAGES = ("nl", "en")
+CORE = ("errors", "table", "result", "registry", "measures", "scale", "inference", "change")
+CORE += ("sources",)
+LIMITS = {"core": 6_000, "whole": 12_000}
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; errors of seglib become one sentence and exit code 2."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parser = command_parser()
+    chosen, others = parser.parse_known_args(given)
+    if others and not chosen.passes_on:
+        parser.error(f"unknown argument {others[0]!r}; see `{parser.prog} help`")
+    chosen.others = [word for word in others if word != "--"]
+    command: Command = chosen.run
+    try:
+        if chosen.prepared:
+            bootstrap.continue_when_ready(given)
+        return command(chosen)
+    except SeglibError as error:
+        print(f"seglib: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("seglib: stopped", file=sys.stderr)
+        return 130
+
+
+def command_parser() -> argparse.ArgumentParser:
+    """The commands, each with the function that carries it out."""
+    parser = argparse.ArgumentParser(
+        prog="seglib",
+        description="Measure and report residential segregation in the Netherlands.",
+        allow_abbrev=False,
+    )
+    parser.set_defaults(run=show_help, prepared=False, passes_on=False)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    def add(
+        name: str, run: Command, summary: str, *, prepared: bool = True, passes_on: bool = False
+    ) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
+        command.set_defaults(run=run, prepared=prepared, passes_on=passes_on)
+        return command
+
+    add("reports", make_reports, "make every report of notebooks/runs.toml in reports/")
+    one = add("report", make_report, "make one report of your own, in reports/")
+    one.add_argument("notebook", help="a notebook of notebooks/, by path or by name")
+    one.add_argument("--place", help="gemeente or region, for example 'Den Haag'")
+    one.add_argument("-p", dest="parameters", action="append", default=[], metavar="NAME=VALUE")
+    lab = add("lab", open_lab, "open JupyterLab on a working copy in one language", passes_on=True)
+    lab.add_argument("--lang", choices=LANGUAGES, default="nl")
+    lab.add_argument("--fresh", action="store_true", help="replace the working copies there are")
+    add("test", run_tests, "run all tests; what follows goes to pytest", passes_on=True)
+    add("check", run_checks, "check style and types (ruff, pyright)")
+    data = add("data", build_data, "compile data/ from a folder of source files (data build)")
+    data.add_argument("action", choices=("build",))
+    data.add_argument("--raw", type=Path, required=True, metavar="FOLDER")
+    data.add_argument("--out", type=Path, default=None, metavar="FOLDER")
+    notebooks = add("notebooks", update_notebooks, "run notebooks and store their outputs anew")
+    notebooks.add_argument("action", choices=("update",))
+    notebooks.add_argument("paths", type=Path, nargs="*", help="default: all of notebooks/")
+    add("setup", say_ready, "set up what the other commands need, and nothing more")
+    add("lock", make_lock, "write requirements.lock anew from pyproject.toml", passes_on=True)
+    add("help", show_help, "list the commands and the size of the package", prepared=False)
+    return parser
+
+
+def make_reports(_: argparse.Namespace) -> int:
+    """``reports``: every run of the register."""
+    from seglib.report.run import make_reports as make
+
+    index = make(notebooks_folder(), reports_folder())
+    print(f"Open {index} in a browser.")
+    return 0
+
+
+def make_report(chosen: argparse.Namespace) -> int:
+    """``report``: one notebook with parameters of the caller's choice."""
+    from seglib.report.run import make_report as make
+
+    parameters = dict(read_parameter(text) for text in chosen.parameters)
+    if chosen.place is not None:
+        parameters["place"] = chosen.place
+    for page in make(find_notebook(chosen.notebook), parameters, reports_folder()):
+        print(page)
+    return 0
+
+
+def open_lab(chosen: argparse.Namespace) -> int:
+    """``lab``: working copies in one language, outside git, in JupyterLab."""
+    from seglib.lab import make_working_copies
+
+    folder = checkout() / ".lab" / chosen.lang
+    for line in make_working_copies(
+        notebooks_folder(), folder, lang=chosen.lang, fresh=chosen.fresh
+    ):
+        print(line)
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    return call([*command, *chosen.others])
+
+
+def run_tests(chosen: argparse.Namespace) -> int:
+    """``test``: pytest over tests/ and nbval over notebooks/ (see pyproject.toml)."""
+    return call([sys.executable, "-m", "pytest", *chosen.others])
+
+
+def run_checks(_: argparse.Namespace) -> int:
+    """``check``: ruff and pyright; the first that finds something decides the exit code."""
+    for command in (["ruff", "check"], ["ruff", "format", "--check"], ["pyright"]):
+        if code := call([sys.executable, "-m", *command]):
+            return code
+    return 0
+
+
+def build_data(chosen: argparse.Namespace) -> int:
+    """``data build``: source files to the tidy tables and boundaries of data/."""
+    from seglib.sources.build import build
+
+    if not chosen.raw.is_dir():
+        raise SetupError(
+            f"`data build` needs the folder of source files, and {str(chosen.raw)!r} is none. "
+            "Name it with --raw FOLDER (make data RAW=FOLDER)."
+        )
+    build(chosen.raw, chosen.out or checkout() / "data")
+    return 0
+
+
+def update_notebooks(chosen: argparse.Namespace) -> int:
+    """``notebooks update``: run each notebook and store its outputs in normal form."""
+    from seglib.report.normalise import update
+
+    for path in chosen.paths or sorted(notebooks_folder().glob("*.ipynb")):
+        update(path)
+        print(path)
+    return 0
+
+
+def say_ready(_: argparse.Namespace) -> int:
+    """``setup``: getting here is all there was to do."""
+    print(f"Ready: Python {sys.version.split()[0]} in {sys.prefix}")
+    return 0
+
+
+def make_lock(chosen: argparse.Namespace) -> int:
+    """``lock``: one hashed lock for all platforms, without addresses; `--upgrade` renews pins."""
+    command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal"]
+    command += ["--python-version", "3.11", "--generate-hashes", "--no-emit-index-url"]
+    command += ["--no-header", "--all-extras", "pyproject.toml", "-o", "requirements.lock"]
+    return call([*command, *chosen.others])
+
+
+def show_help(_: argparse.Namespace) -> int:
+    """``help``: one line for each command, and the size of the package against its limits."""
+    for line in command_lines(command_parser()):
+        print(line)
+    size = package_size(Path(__file__).parent)
+    sizes = ", ".join(f"{part} {size[part]:,} of {LIMITS[part]:,}" for part in LIMITS)
+    print(f"\nLines of Python in seglib: {sizes}.")
+    return 0
+
+
+def command_lines(parser: argparse.ArgumentParser) -> list[str]:
+    """Each command with its summary, aligned."""
+    choices = [
+        choice
+        for action in parser._actions
+        if isinstance(action, argparse._SubParsersAction)
+        for choice in action._choices_actions
+    ]
+    width = max(len(choice.dest) for choice in choices)
+    start = "make COMMAND, or: python3 -m seglib COMMAND (there: --help for its options)"
+    return [start, *(f"  {choice.dest:{width}}  {choice.help}" for choice in choices)]
+
+
+def package_size(package: Path) -> dict[str, int]:
+    """Lines of Python in the core rooms and in the whole package."""
+    lines = {"core": 0, "whole": 0}
+    for path in sorted(package.rglob("*.py")):
+        count = len(path.read_text(encoding="utf-8").splitlines())
+        lines["whole"] += count
+        if path.relative_to(package).parts[0].removesuffix(".py") in CORE:
+            lines["core"] += count
+    return lines
+
+
+def read_parameter(text: str) -> tuple[str, object]:
+    """Name and value of ``NAME=VALUE``; a value that is no Python literal is taken as text."""
+    name, equals, value = text.partition("=")
+    if not equals or not name.isidentifier():
+        raise ParameterError(
+            f"A parameter is written NAME=VALUE, and this is {text!r}. "
+            "For example -p years=[2009,2013] or -p fast=True."
+        )
+    try:
+        return name, ast.literal_eval(value)
+    except (ValueError, SyntaxError):
+        return name, value
+
+
+def find_notebook(name: str) -> Path:
+    """The notebook with this path, or the one of notebooks/ that starts with this name."""
+    if Path(name).is_file():
+        return Path(name)
+    stems = sorted(path for path in notebooks_folder().glob("*.ipynb"))
+    found = [path for path in stems if path.stem.startswith(name.removesuffix(".ipynb"))]
+    if len(found) != 1:
+        those = ", ".join(path.stem for path in found or stems) or "none"
+        raise ParameterError(
+            f"{name!r} names {len(found) or 'no'} notebooks; choose from: {those}."
+        )
+    return found[0]
+
+
+def checkout() -> Path:
+    """The checkout; commands that read notebooks or write data work only there."""
+    root = bootstrap.checkout_folder()
+    if root is None:
+        raise SetupError(
+            "This command needs a checkout of the project, and seglib is installed as a package "
+            f"in {Path(__file__).parent}. Clone the project and run it there."
+        )
+    return root
+
+
+def notebooks_folder() -> Path:
+    """The committed notebooks."""
+    return checkout() / "notebooks"
+
+
+def reports_folder() -> Path:
+    """Where reports are written; git ignores it."""
+    return checkout() / "reports"
+
+
+def call(command: Sequence[str]) -> int:
+    """Run a program in the checkout and give its exit code."""
+    return subprocess.run(command, cwd=checkout(), check=False).returncode
