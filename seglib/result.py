@@ -1,0 +1,418 @@
+"""What a measure gives back: numbers with their meaning, and what is known of their certainty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import KW_ONLY, dataclass, field, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seglib.errors import SeglibError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One number: a measure of one table, with its interval and its null where asked.
+
+    Parameters
+    ----------
+    symbol : str
+        The measure's symbol in the registry.
+    value : float
+        The measure as counted.
+    groups : tuple of str
+        The groups it speaks of, the second being the reference; empty for all groups.
+    n_units : int
+        Number of units.
+    low, high : float, optional
+        Interval at ``level`` for what ``estimand`` names, made by ``method``.
+    standard_error, bias : float, optional
+        Spread of the replicates, and their mean less the value.
+    debiased : float, optional
+        Value less bias.
+    null_mean : float, optional
+        Mean of the measure when people are allotted to units at random.
+    null_adjusted : float, optional
+        (value - null_mean) / (1 - null_mean), for measures of evenness that end at 1.
+    p_value : float, optional
+        Share of random allotments at least as segregated, counting this one; never 0.
+    reason, reason_code : str
+        Why there is no interval, as a sentence and as a short code.
+    key : object
+        The key in CountTables or the part, where this is one of several.
+    """
+
+    symbol: str
+    value: float
+    groups: tuple[str, ...] = ()
+    n_units: int = 0
+    _: KW_ONLY
+    low: float | None = None
+    high: float | None = None
+    level: float = 0.95
+    estimand: str = ""
+    method: str = ""
+    standard_error: float | None = None
+    bias: float | None = None
+    debiased: float | None = None
+    null_mean: float | None = None
+    null_adjusted: float | None = None
+    p_value: float | None = None
+    seed: int | None = None
+    replicates: int = 0
+    stream: str = ""
+    reason: str = ""
+    reason_code: str = ""
+    key: Any = None
+    unit: str = ""
+    place: str = ""
+    year: int | None = None
+    source: str = ""
+
+    @property
+    def certain(self) -> bool:
+        """Whether there is an interval, or a reason for having none."""
+        return self.low is not None or bool(self.reason)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row; the groups become the columns group and other."""
+        return _row_frame(self)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LocalEstimates:
+    """One number for each unit; NaN where a unit is empty.
+
+    ``values``, ``low`` and ``high`` are float64 and read-only, shape (n_units,); ``persons`` are
+    the unit totals, int64. The other fields are those of Estimate.
+    """
+
+    symbol: str
+    units: tuple[str, ...]
+    unit_names: tuple[str, ...]
+    values: Values
+    persons: NDArray[np.int64]
+    groups: tuple[str, ...] = ()
+    _: KW_ONLY
+    low: Values | None = None
+    high: Values | None = None
+    level: float = 0.95
+    estimand: str = ""
+    method: str = ""
+    standard_error: Values | None = None
+    bias: Values | None = None
+    null_mean: Values | None = None
+    seed: int | None = None
+    replicates: int = 0
+    stream: str = ""
+    reason: str = ""
+    reason_code: str = ""
+    key: Any = None
+    unit: str = ""
+    place: str = ""
+    year: int | None = None
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("values", "persons", "low", "high", "standard_error", "bias", "null_mean"):
+            array = getattr(self, name)
+            if array is None:
+                continue
+            if array.shape != (len(self.units),):
+                raise SeglibError(
+                    f"{self.symbol} needs {name} for each of {len(self.units)} units, their shape "
+                    f"is {array.shape}. Give one number per unit, in the order of the units."
+                )
+            array.flags.writeable = False
+
+    @property
+    def n_units(self) -> int:
+        """Number of units."""
+        return len(self.units)
+
+    @property
+    def n_empty(self) -> int:
+        """Number of units without a value."""
+        return int(np.isnan(self.values).sum())
+
+    @property
+    def certain(self) -> bool:
+        """Whether there are intervals, or a reason for having none."""
+        return self.low is not None or bool(self.reason)
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row for each unit: unit, unit_name, persons, value, low, high, null_mean."""
+        return _column_frame(self, {"unit": self.units, "unit_name": self.unit_names}, "persons")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Profile:
+    """One number for each scale; ``n_units`` says how many units each scale has."""
+
+    symbol: str
+    scales: tuple[Any, ...]
+    values: Values
+    scale_name: str = "level"
+    groups: tuple[str, ...] = ()
+    _: KW_ONLY
+    n_units: tuple[int, ...] = ()
+    low: Values | None = None
+    high: Values | None = None
+    level: float = 0.95
+    estimand: str = ""
+    method: str = ""
+    null_mean: Values | None = None
+    seed: int | None = None
+    replicates: int = 0
+    stream: str = ""
+    reason: str = ""
+    reason_code: str = ""
+    key: Any = None
+    place: str = ""
+    year: int | None = None
+    source: str = ""
+
+    @property
+    def certain(self) -> bool:
+        """Whether there are intervals, or a reason for having none."""
+        return self.low is not None or bool(self.reason)
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row for each scale: the scale, value, low, high, null_mean."""
+        return _column_frame(self, {self.scale_name: self.scales}, "n_units")
+
+
+@dataclass(frozen=True, slots=True)
+class Decomposition:
+    """Parts that add up to a whole: a sum that does not come out is refused.
+
+    ``parts`` keep their order. ``before`` and ``after`` hold the measure itself where the whole
+    is a change.
+
+    Raises
+    ------
+    SeglibError
+        The parts differ from the total by more than 1e-10 of its size (or of 1, if that is more).
+
+    Examples
+    --------
+    >>> Decomposition("M", {"between": 0.25, "within": 0.5}, 0.75)["between"]
+    0.25
+    """
+
+    symbol: str
+    parts: Mapping[str, float]
+    total: float
+    groups: tuple[str, ...] = ()
+    n_units: int = 0
+    _: KW_ONLY
+    before: float | None = None
+    after: float | None = None
+    low: Mapping[str, float] | None = None
+    high: Mapping[str, float] | None = None
+    level: float = 0.95
+    reason: str = ""
+    reason_code: str = ""
+    key: Any = None
+    place: str = ""
+    years: tuple[int | None, int | None] | None = None
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parts", dict(self.parts))
+        summed = float(sum(self.parts.values()))
+        if not abs(summed - self.total) <= 1e-10 * max(1.0, abs(self.total)):
+            listed = ", ".join(f"{name} {part:.12g}" for name, part in self.parts.items())
+            raise SeglibError(
+                f"The parts of {self.symbol} need to add up to {self.total:.12g}, they give "
+                f"{summed:.12g} ({listed}). A part is missing or counted twice."
+            )
+
+    def __getitem__(self, name: str) -> float:
+        if name not in self.parts:
+            raise KeyError(f"There is no part {name!r}; the parts are {', '.join(self.parts)}.")
+        return self.parts[name]
+
+    @property
+    def certain(self) -> bool:
+        """Whether there are intervals, or a reason for having none."""
+        return self.low is not None or bool(self.reason)
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row for each part and one for the total: part, value, share of the total, bounds."""
+        import pandas as pd
+
+        names = [*self.parts, "total"]
+        values = [*self.parts.values(), self.total]
+        return pd.DataFrame(
+            {
+                "symbol": self.symbol,
+                "part": names,
+                "value": values,
+                "share": [value / self.total if self.total else np.nan for value in values],
+                "low": [(self.low or {}).get(name, np.nan) for name in names],
+                "high": [(self.high or {}).get(name, np.nan) for name in names],
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeDecomposition(Decomposition):
+    """A change of M between two years, in five parts.
+
+    ``removals`` and ``additions``: units and groups that are in one year only. ``group_margin``
+    and ``unit_margin``: groups and units that grew at different rates. ``structural``: what is
+    left, the change of segregation proper.
+    """
+
+    @property
+    def additions(self) -> float:
+        """Units or groups that only the later table has."""
+        return self.parts["additions"]
+
+    @property
+    def removals(self) -> float:
+        """Units or groups that only the earlier table has."""
+        return self.parts["removals"]
+
+    @property
+    def group_margin(self) -> float:
+        """The groups' shares of the city changed."""
+        return self.parts["group_margin"]
+
+    @property
+    def unit_margin(self) -> float:
+        """The units' shares of the city changed."""
+        return self.parts["unit_margin"]
+
+    @property
+    def structural(self) -> float:
+        """The association of unit and group changed, apart from both margins."""
+        return self.parts["structural"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeEstimate:
+    """The change of one measure between two years on the same ground.
+
+    ``points`` is after less before in the measure's own unit; ``percent`` is 100 (after / before
+    - 1). ``..._per_decade`` are the same times 10 / ``years``. ``leave_one_low`` and ``_high``
+    are the smallest and largest ``percent`` when each unit is left out in turn, and
+    ``leave_one_units`` the two units whose absence gives them.
+    """
+
+    symbol: str
+    groups: tuple[str, ...]
+    before: float
+    after: float
+    points: float
+    percent: float
+    n_units: int = 0
+    _: KW_ONLY
+    points_low: float | None = None
+    points_high: float | None = None
+    percent_low: float | None = None
+    percent_high: float | None = None
+    years: float | None = None
+    percent_per_decade: float | None = None
+    percent_per_decade_low: float | None = None
+    percent_per_decade_high: float | None = None
+    points_per_decade: float | None = None
+    points_per_decade_low: float | None = None
+    points_per_decade_high: float | None = None
+    leave_one_low: float | None = None
+    leave_one_high: float | None = None
+    leave_one_units: tuple[str, str] | None = None
+    level: float = 0.95
+    estimand: str = ""
+    method: str = ""
+    seed: int | None = None
+    replicates: int = 0
+    stream: str = ""
+    reason: str = ""
+    reason_code: str = ""
+    key: Any = None
+    unit: str = ""
+    place: str = ""
+    first_year: int | None = None
+    last_year: int | None = None
+    source: str = ""
+
+    @property
+    def certain(self) -> bool:
+        """Whether there is an interval, or a reason for having none."""
+        return self.percent_low is not None or bool(self.reason)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row; the groups become the columns group and other."""
+        return _row_frame(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimates(Mapping[Any, Any]):
+    """Results by key, in order: what a series, or ``by=``, gives back."""
+
+    results: Mapping[Any, Any] = field(default_factory=dict[Any, Any])
+    by: str = "key"
+
+    def __getitem__(self, key: Any) -> Any:
+        if key not in self.results:
+            known = ", ".join(map(str, self.results))
+            raise KeyError(f"There is no result for {key!r}; the keys are {known}.")
+        return self.results[key]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.results)
+
+    def __len__(self) -> int:
+        return len(self.results)
+
+    @property
+    def certain(self) -> bool:
+        """Whether every result has an interval, or a reason for having none."""
+        return all(result.certain for result in self.results.values())
+
+    def to_frame(self) -> pd.DataFrame:
+        """The frames of all results under each other, with the key in a first column."""
+        import pandas as pd
+
+        frames: list[pd.DataFrame] = []
+        for key, result in self.results.items():
+            frame = result.to_frame()
+            frame = frame.drop(columns="key", errors="ignore")
+            frame.insert(0, self.by, key)
+            frames.append(frame)
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def _row_frame(result: Any) -> pd.DataFrame:
+    """One row with a column for each field."""
+    import pandas as pd
+
+    row: dict[str, Any] = {}
+    for item in fields(result):
+        value = getattr(result, item.name)
+        if item.name == "groups":
+            row["group"], row["other"] = [*value[:2], "", ""][:2]
+        else:
+            row[item.name] = value
+    return pd.DataFrame([row])
+
+
+def _column_frame(result: Any, index: dict[str, Any], sizes: str) -> pd.DataFrame:
+    """A row for each entry of values, NaN where a column was not asked for."""
+    import pandas as pd
+
+    columns: dict[str, Any] = {"symbol": result.symbol, **index, sizes: getattr(result, sizes)}
+    columns["value"] = result.values
+    for name in ("low", "high", "null_mean"):
+        array = getattr(result, name)
+        columns[name] = np.full(len(result.values), np.nan) if array is None else array
+    return pd.DataFrame(columns)
