@@ -105,8 +105,8 @@ def fetch_uv(root: Path, tools: Path) -> Path:
     uv = _find_uv(tools)
     if uv is not None and _prints(uv, f"uv {version}"):
         return uv
-    python = _base_python()
-    _run(
+    python = base_python()
+    run_step(
         [python, "-m", "pip", "--version"],
         f"Setting up needs pip, and {python} has none",
         "Install it (Debian and Ubuntu: `apt install python3-pip`) or run "
@@ -118,7 +118,7 @@ def fetch_uv(root: Path, tools: Path) -> Path:
         wanted.write_text(requirement, encoding="utf-8")
         command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         command += ["--upgrade", "--require-hashes", "--target", str(tools), "-r", str(wanted)]
-        _run(
+        run_step(
             command,
             f"pip could not fetch uv {version}",
             "Check that this machine reaches a package index, then try again.",
@@ -131,7 +131,7 @@ def fetch_uv(root: Path, tools: Path) -> Path:
 
 def uv_requirement(lock: str) -> str:
     """The lines of a lock that pin uv with its hashes."""
-    found = re.search(r"^uv==[^\n]*(?:\\\n[^\n]*)*", lock, flags=re.MULTILINE)
+    found = re.search(r"^uv==(?:[^\n]*\\\n)*[^\n]*", lock, flags=re.MULTILINE)
     if found is None:
         raise SetupError(
             "requirements.lock pins no uv, with which set-up installs the rest. "
@@ -156,30 +156,26 @@ def _install(root: Path, uv: Path) -> None:
     python = environment_python(root)
     cure = "Check that this machine reaches a package index and has room on disk, then try again."
     _tell("installing the packages of requirements.lock (once; half a minute to two minutes)")
-    _run(
-        [str(uv), "venv", "--quiet", "--clear", "--no-project", "--python", _base_python()]
-        + [str(root / ".venv")],
-        "uv could not make the environment .venv",
-        cure,
-    )
+    command = [str(uv), "venv", "--quiet", "--clear", "--no-project", "--python", base_python()]
+    run_step([*command, str(root / ".venv")], "uv could not make the environment .venv", cure)
     command = [str(uv), "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode"]
-    _run(
+    run_step(
         [*command, "--python", str(python), str(root / "requirements.lock")],
         "uv could not install requirements.lock",
         cure,
     )
     where = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    packages = Path(_run([str(python), "-c", where], "The new environment does not run", cure))
+    packages = Path(run_step([str(python), "-c", where], "The new environment does not run", cure))
     (packages / "seglib-checkout.pth").write_text(f"{root}\n", encoding="utf-8")
-    _run(
+    run_step(
         [str(python), "-m", "compileall", "-q", str(root / "seglib")],
         "seglib itself does not compile",
         "Undo the last change to it, or read what is said here, then try again.",
     )
 
 
-def _run(command: Sequence[str], trouble: str, cure: str) -> str:
-    """Run a step of the set-up; a failure becomes one message with its last line and the cure."""
+def run_step(command: Sequence[str], trouble: str, cure: str) -> str:
+    """Run a step of the set-up; a failure becomes one message with its reason and the cure."""
     try:
         done = subprocess.run(
             command, env=_environment(), capture_output=True, text=True, check=False
@@ -187,9 +183,15 @@ def _run(command: Sequence[str], trouble: str, cure: str) -> str:
     except OSError as error:
         raise SetupError(f"{trouble}: {error}. {cure}") from error
     if done.returncode:
-        said = (done.stderr.strip() or done.stdout.strip() or "no word of why").splitlines()[-1]
-        raise SetupError(f"{trouble} ({said.strip().rstrip('.')}). {cure}")
+        raise SetupError(f"{trouble} ({_reason(done.stderr or done.stdout)}). {cure}")
     return done.stdout.strip()
+
+
+def _reason(said: str) -> str:
+    """The line of a program's output that tells what went wrong."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()] or ["it did not say why"]
+    telling = [line for line in lines if "error" in line.lower()]
+    return (telling or lines[-1:])[0].rstrip(".:")
 
 
 def _environment(prepared: Path | None = None) -> dict[str, str]:
@@ -206,7 +208,7 @@ def _environment(prepared: Path | None = None) -> dict[str, str]:
     return kept
 
 
-def _base_python() -> str:
+def base_python() -> str:
     """The interpreter that virtual environments are made from; it is the one that has pip."""
     return getattr(sys, "_base_executable", None) or sys.executable
 

@@ -17,6 +17,18 @@ LANGUAGES = ("nl", "en")
 CORE = ("errors", "table", "result", "registry", "measures", "scale", "inference", "change")
 CORE += ("sources",)
 LIMITS = {"core": 6_000, "whole": 12_000}
+SUMMARIES = {
+    "reports": "make every report of notebooks/runs.toml in reports/",
+    "report": "make one report of your own, in reports/",
+    "lab": "open JupyterLab on a working copy in one language",
+    "test": "run all tests; what follows goes to pytest",
+    "check": "check style and types (ruff, pyright)",
+    "data": "compile data/ from a folder of source files (data build --raw FOLDER)",
+    "notebooks": "run the notebooks and store their outputs anew (notebooks update)",
+    "setup": "set up what the other commands need, and nothing more",
+    "lock": "write requirements.lock anew from pyproject.toml",
+    "help": "list the commands and the size of the package",
+}
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -53,32 +65,33 @@ def command_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     def add(
-        name: str, run: Command, summary: str, *, prepared: bool = True, passes_on: bool = False
+        name: str, run: Command, *, prepared: bool = True, passes_on: bool = False
     ) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
+        text = SUMMARIES[name]
+        command = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
         command.set_defaults(run=run, prepared=prepared, passes_on=passes_on)
         return command
 
-    add("reports", make_reports, "make every report of notebooks/runs.toml in reports/")
-    one = add("report", make_report, "make one report of your own, in reports/")
+    add("reports", make_reports)
+    one = add("report", make_report)
     one.add_argument("notebook", help="a notebook of notebooks/, by path or by name")
     one.add_argument("--place", help="gemeente or region, for example 'Den Haag'")
     one.add_argument("-p", dest="parameters", action="append", default=[], metavar="NAME=VALUE")
-    lab = add("lab", open_lab, "open JupyterLab on a working copy in one language", passes_on=True)
+    lab = add("lab", open_lab, passes_on=True)
     lab.add_argument("--lang", choices=LANGUAGES, default="nl")
     lab.add_argument("--fresh", action="store_true", help="replace the working copies there are")
-    add("test", run_tests, "run all tests; what follows goes to pytest", passes_on=True)
-    add("check", run_checks, "check style and types (ruff, pyright)")
-    data = add("data", build_data, "compile data/ from a folder of source files (data build)")
+    add("test", run_tests, passes_on=True)
+    add("check", run_checks)
+    data = add("data", build_data)
     data.add_argument("action", choices=("build",))
     data.add_argument("--raw", type=Path, required=True, metavar="FOLDER")
     data.add_argument("--out", type=Path, default=None, metavar="FOLDER")
-    notebooks = add("notebooks", update_notebooks, "run notebooks and store their outputs anew")
+    notebooks = add("notebooks", update_notebooks)
     notebooks.add_argument("action", choices=("update",))
     notebooks.add_argument("paths", type=Path, nargs="*", help="default: all of notebooks/")
-    add("setup", say_ready, "set up what the other commands need, and nothing more")
-    add("lock", make_lock, "write requirements.lock anew from pyproject.toml", passes_on=True)
-    add("help", show_help, "list the commands and the size of the package", prepared=False)
+    add("setup", say_ready)
+    add("lock", make_lock, passes_on=True)
+    add("help", show_help, prepared=False)
     return parser
 
 
@@ -133,13 +146,13 @@ def run_checks(_: argparse.Namespace) -> int:
 
 def build_data(chosen: argparse.Namespace) -> int:
     """``data build``: source files to the tidy tables and boundaries of data/."""
-    from seglib.sources.build import build
-
     if not chosen.raw.is_dir():
         raise SetupError(
             f"`data build` needs the folder of source files, and {str(chosen.raw)!r} is none. "
             "Name it with --raw FOLDER (make data RAW=FOLDER)."
         )
+    from seglib.sources.build import build
+
     build(chosen.raw, chosen.out or checkout() / "data")
     return 0
 
@@ -170,25 +183,13 @@ def make_lock(chosen: argparse.Namespace) -> int:
 
 def show_help(_: argparse.Namespace) -> int:
     """``help``: one line for each command, and the size of the package against its limits."""
-    for line in command_lines(command_parser()):
-        print(line)
+    print("make COMMAND, or: python3 -m seglib COMMAND (there: --help for its options)")
+    for name, summary in SUMMARIES.items():
+        print(f"  {name:{max(map(len, SUMMARIES))}}  {summary}")
     size = package_size(Path(__file__).parent)
     sizes = ", ".join(f"{part} {size[part]:,} of {LIMITS[part]:,}" for part in LIMITS)
     print(f"\nLines of Python in seglib: {sizes}.")
     return 0
-
-
-def command_lines(parser: argparse.ArgumentParser) -> list[str]:
-    """Each command with its summary, aligned."""
-    choices = [
-        choice
-        for action in parser._actions
-        if isinstance(action, argparse._SubParsersAction)
-        for choice in action._choices_actions
-    ]
-    width = max(len(choice.dest) for choice in choices)
-    start = "make COMMAND, or: python3 -m seglib COMMAND (there: --help for its options)"
-    return [start, *(f"  {choice.dest:{width}}  {choice.help}" for choice in choices)]
 
 
 def package_size(package: Path) -> dict[str, int]:
