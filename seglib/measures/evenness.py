@@ -1,0 +1,209 @@
+"""Evenness: are groups spread over the units in equal shares?"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from seglib.measures.columns import against, every_group, several_groups
+from seglib.registry import kernel, measure
+from seglib.result import Estimate
+from seglib.table import REST, CountTable
+
+
+@kernel
+def _dissimilarity(ours: Any, theirs: Any) -> float:
+    """Half the summed gap between two unit shares; both totals are positive."""
+    ours_total, theirs_total = ours.sum(), theirs.sum()
+    gap = 0.0
+    for unit in range(ours.size):
+        gap += abs(ours[unit] / ours_total - theirs[unit] / theirs_total)
+    return gap / 2.0
+
+
+@kernel
+def _mutual_information(counts: Any) -> float:
+    """M in nats by sums of v ln v, which need no logarithm of a ratio; the total is positive."""
+    n_units, n_groups = counts.shape
+    total = 0.0
+    cells, by_unit, by_group = 0.0, 0.0, 0.0
+    for unit in range(n_units):
+        unit_total = 0.0
+        for group in range(n_groups):
+            persons = float(counts[unit, group])
+            if persons > 0.0:
+                cells += persons * math.log(persons)
+                unit_total += persons
+        if unit_total > 0.0:
+            by_unit += unit_total * math.log(unit_total)
+        total += unit_total
+    for group in range(n_groups):
+        group_total = 0.0
+        for unit in range(n_units):
+            group_total += counts[unit, group]
+        if group_total > 0.0:
+            by_group += group_total * math.log(group_total)
+    # rounding may leave -1e-16 where the answer is 0
+    return max(0.0, (cells - by_unit - by_group) / total + math.log(total))
+
+
+@kernel
+def _information_theory(counts: Any) -> float:
+    """M over the entropy of the group shares; at least two groups have members."""
+    n_units, n_groups = counts.shape
+    total, by_group = 0.0, 0.0
+    for group in range(n_groups):
+        group_total = 0.0
+        for unit in range(n_units):
+            group_total += counts[unit, group]
+        if group_total > 0.0:
+            by_group += group_total * math.log(group_total)
+        total += group_total
+    return min(1.0, _mutual_information(counts) / (math.log(total) - by_group / total))
+
+
+@measure(
+    "D",
+    rest="D_rest",
+    kernel=_dissimilarity,
+    columns=against,
+    form="pair",
+    bounds=(0.0, 1.0),
+    properties=("composition invariant", "weak transfers"),
+)
+def dissimilarity(table: CountTable, group: str, other: str = REST) -> Estimate:
+    """Share of one group that would have to move to match the other's spread.
+
+    Parameters
+    ----------
+    table : CountTable
+        Persons, shape (n_units, n_groups). An empty unit adds nothing.
+    group, other : str
+        Names in ``table.groups``; by default everyone else, and then the symbol is D_rest.
+
+    Returns
+    -------
+    Estimate
+        ``value`` in [0, 1], no unit: 0 even, 1 no shared unit.
+
+    Raises
+    ------
+    UnknownGroupError
+        A name is not in the table.
+    UndefinedMeasureError
+        A group has no members.
+    ParameterError
+        Both names are the same.
+
+    Notes
+    -----
+    Half the sum over units of ``abs(x_u / X - y_u / Y)``. With small units it is above 0 even
+    where people live at random: ask ``estimate`` for the null. Against everyone else it also
+    moves when a third group moves or grows.
+
+    References
+    ----------
+    Duncan and Duncan (1955), American Sociological Review 20(2), 210-217.
+
+    Examples
+    --------
+    >>> table = CountTable.from_counts([[30, 10], [10, 30]], groups=("a", "b"))
+    >>> dissimilarity(table, "a", "b").value
+    0.5
+    """
+    columns = against(("D", "D_rest"), table, group, other)
+    ours, theirs = columns.pair(table.counts)
+    return columns.estimate(table, _dissimilarity(ours, theirs))
+
+
+@measure(
+    "H",
+    kernel=_information_theory,
+    columns=several_groups,
+    form="table",
+    bounds=(0.0, 1.0),
+    properties=("strong transfers",),
+)
+def information_theory(table: CountTable) -> Estimate:
+    """How much less varied the units are than the city, as a share of the city's variety.
+
+    Parameters
+    ----------
+    table : CountTable
+        Persons, shape (n_units, n_groups). An empty unit adds nothing.
+
+    Returns
+    -------
+    Estimate
+        ``value`` in [0, 1], no unit: 0 every unit mirrors the city, 1 no unit is mixed.
+
+    Raises
+    ------
+    UndefinedMeasureError
+        Fewer than two groups have members.
+
+    Notes
+    -----
+    H = M / E, with E the entropy of the group shares; 0 log 0 = 0. Its bias in small units is
+    near (n_units - 1) (n_groups - 1) / (2 N E). It moves when only the groups' sizes change.
+
+    References
+    ----------
+    Theil and Finizza (1971), Journal of Mathematical Sociology 1(2), 187-193.
+    Reardon and Firebaugh (2002), Sociological Methodology 32, 33-67.
+
+    Examples
+    --------
+    >>> table = CountTable.from_counts([[80, 20], [80, 20], [20, 80], [20, 80]])
+    >>> round(information_theory(table).value, 8)
+    0.27807191
+    """
+    columns = several_groups(("H", "H"), table)
+    return columns.estimate(table, _information_theory(columns.take(table.counts)))
+
+
+@measure(
+    "M",
+    kernel=_mutual_information,
+    columns=every_group,
+    form="table",
+    bounds=(0.0, math.inf),
+    properties=("strong transfers", "symmetric", "additive"),
+)
+def mutual_information(table: CountTable) -> Estimate:
+    """How much a person's unit tells about that person's group.
+
+    Parameters
+    ----------
+    table : CountTable
+        Persons, shape (n_units, n_groups). An empty unit adds nothing.
+
+    Returns
+    -------
+    Estimate
+        ``value`` in nats, from 0 to the smaller of ln n_units and ln n_groups.
+
+    Raises
+    ------
+    UndefinedMeasureError
+        The table is empty.
+
+    Notes
+    -----
+    The sum over units and groups of ``p_ug ln(p_ug / (p_u p_g))``; 0 log 0 = 0. Its bias in
+    small units is near (n_units - 1) (n_groups - 1) / (2 N).
+
+    References
+    ----------
+    Theil and Finizza (1971), Journal of Mathematical Sociology 1(2), 187-193.
+    Mora and Ruiz-Castillo (2011), Sociological Methodology 41, 159-194.
+    Frankel and Volij (2011), Journal of Economic Theory 146(1), 1-38.
+
+    Examples
+    --------
+    >>> table = CountTable.from_counts([[10, 0], [0, 10]])
+    >>> round(mutual_information(table).value, 12) == round(math.log(2), 12)
+    True
+    """
+    columns = every_group(("M", "M"), table)
+    return columns.estimate(table, _mutual_information(columns.take(table.counts)))

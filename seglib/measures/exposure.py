@@ -1,0 +1,139 @@
+"""Exposure: whom does a member of a group meet in the own unit?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from seglib.measures.columns import exposed_to, own
+from seglib.registry import kernel, measure
+from seglib.result import Estimate
+from seglib.table import CountTable
+
+
+@kernel
+def _isolation(ours: Any, theirs: Any) -> float:
+    """Mean own share in the units of a group's members; the group has members."""
+    ours_total = ours.sum()
+    met = 0.0
+    for unit in range(ours.size):
+        persons = float(ours[unit])
+        if persons > 0.0:
+            met += persons / ours_total * (persons / (persons + theirs[unit]))
+    return met
+
+
+@kernel
+def _interaction(counts: Any) -> float:
+    """Mean share of the second column in the units of the first one's members; there are some."""
+    n_units, n_columns = counts.shape
+    ours_total, met = 0.0, 0.0
+    for unit in range(n_units):
+        persons = float(counts[unit, 0])
+        if persons > 0.0:
+            unit_total = 0.0
+            for column in range(n_columns):
+                unit_total += counts[unit, column]
+            met += persons * (counts[unit, 1] / unit_total)
+            ours_total += persons
+    return met / ours_total
+
+
+@measure(
+    "xPx",
+    kernel=_isolation,
+    columns=own,
+    form="pair",
+    bounds=(0.0, 1.0),
+    properties=("strong transfers", "bounded below by share"),
+)
+def isolation(table: CountTable, group: str) -> Estimate:
+    """Share of the own group in the unit of an average member.
+
+    Parameters
+    ----------
+    table : CountTable
+        Persons, shape (n_units, n_groups). An empty unit adds nothing.
+    group : str
+        A name in ``table.groups``.
+
+    Returns
+    -------
+    Estimate
+        ``value`` in [the group's share of the city, 1], no unit.
+
+    Raises
+    ------
+    UnknownGroupError
+        The name is not in the table.
+    UndefinedMeasureError
+        The group has no members.
+
+    Notes
+    -----
+    The sum over units of ``(x_u / X) (x_u / n_u)``. It rises when the group grows, without
+    anyone moving: show the group's share beside it, or use ``isolation_change``.
+
+    References
+    ----------
+    Bell (1954), Social Forces 32(4), 357-364.
+    Lieberson (1981), in Peach, Robinson and Smith (eds), Ethnic Segregation in Cities, 61-82.
+
+    Examples
+    --------
+    >>> table = CountTable.from_counts([[30, 10], [10, 30]], groups=("a", "b"))
+    >>> isolation(table, "a").value
+    0.625
+    """
+    columns = own(("xPx", "xPx"), table, group)
+    return columns.estimate(table, _isolation(*columns.pair(table.counts)))
+
+
+@measure(
+    "xPy",
+    kernel=_interaction,
+    columns=exposed_to,
+    form="table",
+    bounds=(0.0, 1.0),
+    tail="lower",
+)
+def interaction(table: CountTable, group: str, other: str) -> Estimate:
+    """Share of another group in the unit of an average member of one group.
+
+    Parameters
+    ----------
+    table : CountTable
+        Persons, shape (n_units, n_groups). An empty unit adds nothing.
+    group, other : str
+        Names in ``table.groups``; ``other`` may be ``REST`` for everyone else.
+
+    Returns
+    -------
+    Estimate
+        ``value`` in [0, 1], no unit; not the same as that of ``other`` to ``group``.
+
+    Raises
+    ------
+    UnknownGroupError
+        A name is not in the table.
+    UndefinedMeasureError
+        A group has no members.
+    ParameterError
+        Both names are the same.
+
+    Notes
+    -----
+    The sum over units of ``(x_u / X) (y_u / n_u)``. Over all groups, the own one included, it
+    adds up to 1.
+
+    References
+    ----------
+    Bell (1954), Social Forces 32(4), 357-364.
+
+    Examples
+    --------
+    >>> table = CountTable.from_counts([[30, 10], [10, 30]], groups=("a", "b"))
+    >>> interaction(table, "a", "b").value
+    0.375
+    """
+    columns = exposed_to(("xPy", "xPy"), table, group, other)
+    return columns.estimate(table, _interaction(columns.take(table.counts)))

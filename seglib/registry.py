@@ -1,0 +1,281 @@
+"""What measures there are: symbol, bounds, properties, and the kernels that compute them."""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, ParamSpec, TypeVar, cast
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from seglib.errors import ParameterError, SeglibError
+from seglib.result import Estimate
+from seglib.table import CountTable
+
+P = ParamSpec("P")
+R = TypeVar("R")
+F = TypeVar("F", bound=Callable[..., Any])
+Form = Literal["pair", "table", "local"]
+
+PROPERTIES = {
+    "composition invariant": "does not change when a group grows with its spread over units kept",
+    "weak transfers": "does not rise when an exchange of persons makes two units more alike",
+    "strong transfers": "falls when an exchange of persons makes two units more alike",
+    "symmetric": "stays the same when units and groups change places",
+    "additive": "is the sum of a part between and a part within any grouping of units",
+    "bounded below by share": "is never below the group's share of all persons",
+    "margins only": "depends on the groups' totals alone, not on where people live",
+}
+
+
+def kernel(function: F) -> F:
+    """Compile on first use and keep the machine code on disk; division follows IEEE 754."""
+    return cast(F, njit(cache=True, error_model="numpy")(function))
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which groups of a table a measure looks at, in the order that its kernel wants them.
+
+    ``indices`` names for each column the groups that it adds up. The columns share out all
+    persons of the table, so that drawing persons over the columns equals drawing them over the
+    groups. The first ``n_used`` are those that the measure weighs.
+    """
+
+    symbol: str
+    groups: tuple[str, ...]
+    indices: tuple[tuple[int, ...], ...]
+    n_used: int
+
+    def take(self, counts: NDArray[Any]) -> NDArray[Any]:
+        """A writable, contiguous array of these columns, shape (n_units, len(indices))."""
+        out = np.empty((counts.shape[0], len(self.indices)), dtype=counts.dtype)
+        for column, chosen in enumerate(self.indices):
+            out[:, column] = counts[:, list(chosen)].sum(axis=1)
+        return out
+
+    def pair(self, counts: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """The first two columns, each contiguous."""
+        taken = self.take(counts)
+        return np.ascontiguousarray(taken[:, 0]), np.ascontiguousarray(taken[:, 1])
+
+    def estimate(self, table: CountTable, value: float) -> Estimate:
+        """The value with its symbol, groups and origin."""
+        return Estimate(
+            self.symbol,
+            float(value),
+            self.groups,
+            table.n_units,
+            place=table.place,
+            year=table.year,
+            source=table.source,
+            unit=table.level,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A registered measure.
+
+    ``form`` says what its kernel takes: "pair" two columns of persons, "table" a whole table,
+    "local" a table and an array to fill with one number per unit. ``batch`` measures
+    ``counts[replicate, unit, column]`` into ``out``. ``tail`` says on which side of its null a
+    segregated city lies; ``has_null`` is False where where people live does not matter.
+    """
+
+    symbol: str
+    rest: str | None
+    dimension: str
+    bounds: tuple[float, float]
+    properties: tuple[str, ...]
+    form: Form
+    function: Callable[..., Any]
+    kernel: Callable[..., Any]
+    batch: Callable[..., Any]
+    layout: Callable[..., Columns]
+    tail: Literal["upper", "lower"] = "upper"
+
+    @property
+    def has_null(self) -> bool:
+        """Whether random allotment says something about it."""
+        return "margins only" not in self.properties
+
+    @property
+    def adjustable(self) -> bool:
+        """Whether (value - null) / (1 - null) is defined for it."""
+        return self.dimension == "evenness" and self.bounds == (0.0, 1.0)
+
+    def columns(self, table: CountTable, *args: Any, **options: Any) -> Columns:
+        """The columns for these arguments; raises as the measure itself does."""
+        return self.layout((self.symbol, self.rest or self.symbol), table, *args, **options)
+
+    def evaluate(self, columns: Columns, counts: NDArray[Any]) -> float:
+        """A scalar measure of any array of persons or fractions of persons, unchecked."""
+        if self.form == "pair":
+            return float(self.kernel(*columns.pair(counts)))
+        return float(self.kernel(columns.take(counts)))
+
+
+REGISTRY: dict[str, Measure] = {}
+_BY_FUNCTION: dict[Callable[..., Any], Measure] = {}
+
+
+def measure(
+    symbol: str,
+    *,
+    kernel: Callable[..., Any],
+    columns: Callable[..., Columns],
+    form: Form,
+    bounds: tuple[float, float] | None = None,
+    rest: str | None = None,
+    properties: tuple[str, ...] = (),
+    tail: Literal["upper", "lower"] = "upper",
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Enter a measure under its symbol, and make the kernel that measures many tables at once.
+
+    Parameters
+    ----------
+    symbol, rest : str
+        The field's symbol, and the one it has against everyone else.
+    kernel : callable
+        The measure's own kernel.
+    columns : callable
+        Gives the Columns for ``((symbol, rest), table, *args)``.
+    form : {"pair", "table", "local"}
+        What the kernel takes.
+    bounds : tuple of float
+        Smallest and largest value.
+    properties : tuple of str
+        Names in PROPERTIES; the property tests hold the measure to exactly these.
+    tail : {"upper", "lower"}
+        The side of its null on which a segregated city lies.
+
+    Returns
+    -------
+    callable
+        A decorator that gives the function back as it is.
+
+    Raises
+    ------
+    SeglibError
+        A symbol is taken, bounds are absent, or a property is unknown.
+    """
+    if bounds is None or not bounds[0] < bounds[1]:
+        raise SeglibError(
+            f"Measure {symbol!r} needs bounds, it has {bounds}. Declare (smallest, largest)."
+        )
+    unknown = [name for name in properties if name not in PROPERTIES]
+    if unknown:
+        raise SeglibError(
+            f"Measure {symbol!r} declares a property {unknown[0]!r} that is not known. "
+            f"Known are: {'; '.join(PROPERTIES)}."
+        )
+
+    def enter(function: Callable[P, R]) -> Callable[P, R]:
+        entry = Measure(
+            symbol=symbol,
+            rest=rest,
+            dimension=function.__module__.rsplit(".", 1)[-1],
+            bounds=bounds,
+            properties=properties,
+            form=form,
+            function=function,
+            kernel=kernel,
+            batch=batch_kernel(kernel, form),
+            layout=columns,
+            tail=tail,
+        )
+        for name in filter(None, (symbol, rest)):
+            if name in REGISTRY:
+                owner = REGISTRY[name].function.__name__
+                raise SeglibError(
+                    f"The symbol {name!r} of {function.__name__} belongs to {owner} already. "
+                    "Choose another one."
+                )
+            REGISTRY[name] = entry
+        _BY_FUNCTION[function] = entry
+        return function
+
+    return enter
+
+
+def measure_of(function: Callable[..., Any]) -> Measure:
+    """The registry's entry for a measure function; an unregistered one is a ParameterError."""
+    if function in _BY_FUNCTION:
+        return _BY_FUNCTION[function]
+    known = ", ".join(sorted(entry.__name__ for entry in _BY_FUNCTION))
+    raise ParameterError(
+        f"{getattr(function, '__name__', function)!s} is not a registered measure. "
+        f"Use one of {known}, or register it with @measure."
+    )
+
+
+def explain(symbol: str) -> str:
+    """What a symbol stands for: its summary, range, properties and literature."""
+    if symbol not in REGISTRY:
+        raise ParameterError(
+            f"There is no measure with symbol {symbol!r}. Known are {', '.join(REGISTRY)}."
+        )
+    entry = REGISTRY[symbol]
+    text = inspect.cleandoc(entry.function.__doc__ or "")
+    lines = [f"{symbol} ({entry.function.__name__}, {entry.dimension}): {text.splitlines()[0]}"]
+    lines.append(f"Range: {entry.bounds[0]:g} to {entry.bounds[1]:g}.")
+    lines += [f"It {PROPERTIES[name]}." for name in entry.properties]
+    _, _, after = text.partition("References\n----------\n")
+    lines += after.partition("\n\n")[0].splitlines()
+    return "\n".join(lines)
+
+
+def batch_kernel(measure_kernel: Any, form: Form) -> Callable[..., Any]:
+    """The kernel that measures ``counts[replicate, unit, column]``, one number per replicate.
+
+    The machine code of such a function contains the measure's own. numba decides by file and
+    name whether what it kept on disk still holds, and never finds again a function that closes
+    over a kernel or receives one. So the template's code is given the file, the line and a name
+    of the measure's kernel, and reaches it as a global: it is found in a later process, and
+    thrown away when the measure's file changes.
+    """
+    template = {"pair": _measure_pairs, "table": _measure_tables, "local": _measure_locally}[form]
+    origin = measure_kernel.py_func
+    name = f"{origin.__name__}_batch"
+    code = template.__code__.replace(
+        co_filename=origin.__code__.co_filename,
+        co_firstlineno=origin.__code__.co_firstlineno,
+        co_name=name,
+        co_qualname=name,
+    )
+    names = {"np": np, "_placed_kernel": measure_kernel, "__name__": origin.__module__}
+    function = types.FunctionType(code, names, name)
+    function.__doc__ = template.__doc__
+    return kernel(function)
+
+
+_placed_kernel: Any = None  # in a batch kernel, the global that holds the measure's kernel
+
+
+def _measure_pairs(counts: Any, out: Any) -> None:
+    """Fill out with the measure of the first two columns of each replicate."""
+    n_units = counts.shape[1]
+    ours = np.empty(n_units, counts.dtype)
+    theirs = np.empty(n_units, counts.dtype)
+    for replicate in range(counts.shape[0]):
+        for unit in range(n_units):
+            ours[unit] = counts[replicate, unit, 0]
+            theirs[unit] = counts[replicate, unit, 1]
+        out[replicate] = _placed_kernel(ours, theirs)
+
+
+def _measure_tables(counts: Any, out: Any) -> None:
+    """Fill out with the measure of each replicate."""
+    for replicate in range(counts.shape[0]):
+        out[replicate] = _placed_kernel(counts[replicate])
+
+
+def _measure_locally(counts: Any, out: Any) -> None:
+    """Fill a row of out with the measure of each unit of a replicate."""
+    for replicate in range(counts.shape[0]):
+        _placed_kernel(counts[replicate], out[replicate])
