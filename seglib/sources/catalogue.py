@@ -1,0 +1,177 @@
+"""Which sources there are, what is known of each, and whether their files are intact."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+from seglib.errors import DataDamagedError, MissingDataError
+
+CHECKSUMS = "checksums.toml"
+_CURE = "Restore it (git checkout, or install seglib again) or run 'seglib data build'."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One source of figures: who publishes it and what may be said of it.
+
+    Texts for readers (``licence_seen``, ``checked_against``, ``rounding``, ``citation``, ``note``)
+    are mappings with the keys ``nl`` and ``en``.
+    """
+
+    key: str
+    title: str
+    publisher: str
+    address: str
+    through: str
+    commit: str
+    licence: str
+    licence_seen: Mapping[str, str]
+    checked_against: Mapping[str, str]
+    years: tuple[int, ...]
+    gemeenten: tuple[str, ...]
+    geography: str
+    classification: str
+    levels: tuple[str, ...]
+    kind: str
+    recovery: str
+    secondary: bool
+    rounding: Mapping[str, str]
+    citation: Mapping[str, str]
+    note: Mapping[str, str]
+    share_step: float | None = None
+    comparison: str = ""
+    boundaries: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    checksums: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def default_level(self) -> str:
+        """The level that is taken when none is asked."""
+        return self.levels[0]
+
+    @property
+    def route(self) -> str:
+        """The public repository and commit that the figures came through."""
+        return f"{self.through}, commit {self.commit}"
+
+    @property
+    def table_file(self) -> str:
+        """The table of this source, as a path inside the data folder."""
+        return f"tables/{self.key}.csv"
+
+    def boundary_file(self, level: str) -> str:
+        """The boundaries of one level, as a path inside the data folder."""
+        return f"boundaries/{self.key}.{level}.geojson"
+
+
+def data_folder() -> Path:
+    """The folder with tables, boundaries and registers.
+
+    ``SEGLIB_DATA`` in the environment names another one; else it is the one inside the installed
+    package, or ``data`` beside the package in a checkout.
+    """
+    named = os.environ.get("SEGLIB_DATA")
+    if named:
+        return Path(named)
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "data"
+    return inside if inside.is_dir() else package.parent / "data"
+
+
+def sources() -> tuple[Source, ...]:
+    """All sources, in the order of the preference list; those not in it come last."""
+    return _sources(data_folder())
+
+
+def source(key: str) -> Source:
+    """The source with this key.
+
+    Raises
+    ------
+    MissingDataError
+        There is no such source.
+    """
+    found = {one.key: one for one in sources()}
+    if key not in found:
+        raise MissingDataError(
+            f"There is no source {key!r}. Sources are: {', '.join(found)}; leave it empty to let "
+            "the preference list decide."
+        )
+    return found[key]
+
+
+def preference() -> tuple[str, ...]:
+    """Keys of the sources, the one to take first in front."""
+    return tuple(_register(data_folder())["preference"])
+
+
+def canonical_checksum(content: bytes) -> str:
+    """Checksum (SHA-256) of text with line ends as LF, so that a checkout may change those."""
+    return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
+
+
+def read_verified(file: str, folder: Path | None = None) -> str:
+    """The text of one data file, after its checksum has been compared.
+
+    Raises
+    ------
+    MissingDataError
+        The file is not there.
+    DataDamagedError
+        The content is not what the checksum promises.
+    """
+    folder = folder or data_folder()
+    path = folder / file
+    if not path.is_file():
+        raise MissingDataError(f"There is no {file} in the data folder. {_CURE}")
+    content = path.read_bytes()
+    promised = _checksums(folder).get(file)
+    came = canonical_checksum(content)
+    if came != promised:
+        told = f"not {promised[:12]}… as promised" if promised else "and none is promised"
+        raise DataDamagedError(f"{file} is damaged: its checksum is {came[:12]}…, {told}. {_CURE}")
+    return content.decode("utf-8").replace("\r\n", "\n")
+
+
+@lru_cache(maxsize=8)
+def _register(folder: Path) -> dict:
+    path = folder / "sources.toml"
+    if not path.is_file():
+        raise MissingDataError(f"There is no sources.toml in the data folder. {_CURE}")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=8)
+def _checksums(folder: Path) -> Mapping[str, str]:
+    path = folder / CHECKSUMS
+    if not path.is_file():
+        raise MissingDataError(f"There is no {CHECKSUMS} in the data folder. {_CURE}")
+    return MappingProxyType(tomllib.loads(path.read_text(encoding="utf-8"))["sha256"])
+
+
+@lru_cache(maxsize=8)
+def _sources(folder: Path) -> tuple[Source, ...]:
+    register = _register(folder)
+    order = {key: place for place, key in enumerate(register["preference"])}
+    promised = _checksums(folder)
+    found = []
+    for entry in register["source"]:
+        values = {name: _frozen(value) for name, value in entry.items()}
+        mine = {file: value for file, value in promised.items() if entry["key"] in file}
+        found.append(Source(**values, checksums=MappingProxyType(mine)))
+    return tuple(sorted(found, key=lambda one: order.get(one.key, len(order))))
+
+
+def _frozen(value: object) -> object:
+    """A register value that nobody can change by accident."""
+    if isinstance(value, list):
+        return tuple(value)
+    if isinstance(value, dict):
+        return MappingProxyType({name: _frozen(part) for name, part in value.items()})
+    return value

@@ -1,0 +1,342 @@
+"""From a place and a year to a CountTable: which source, which units, what was left out."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from seglib.errors import MissingDataError, SourceTieError, UnknownYearError
+from seglib.sources import catalogue, schema
+from seglib.sources.catalogue import Source
+from seglib.sources.places import Place, find_place, gemeente_name
+from seglib.table import Counts, CountTable, CountTables, Dropped
+
+_NO_FIGURES = "the source gives no figures"
+_OTHER_GROUND = "no figures in every year of the series"
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """All units of one source, level and year, as arrays that nobody can change."""
+
+    units: np.ndarray
+    names: np.ndarray
+    gemeenten: np.ndarray
+    parts: dict[str, np.ndarray]
+    persons: Counts
+    lower: Counts | None
+    upper: Counts | None
+    known: np.ndarray
+
+
+def load_counts(
+    place: str | Iterable[str],
+    year: int,
+    *,
+    level: str | None = None,
+    source: str | None = None,
+) -> CountTable:
+    """Persons by unit and group of one place in one year.
+
+    Parameters
+    ----------
+    place : str or list of str
+        A gemeente in any usual spelling or by code, a region, or a list of these.
+    year : int
+        Reference year of the figures.
+    level : str, optional
+        Kind of unit; by default the first level of the source.
+    source : str, optional
+        Key of the source; by default the first of the preference list that has the figures.
+
+    Returns
+    -------
+    CountTable
+        One source and one classification. Units without figures stand in ``dropped``.
+
+    Raises
+    ------
+    UnknownPlaceError
+        The place is not known; the message gives the nearest names.
+    UnknownYearError
+        The place has figures, but not for this year; the message gives the years there are.
+    MissingDataError
+        The place is known and has no figures here, or not at this level.
+    SourceTieError
+        Two sources outside the preference list offer the same.
+
+    Examples
+    --------
+    >>> table = load_counts("Amsterdam", 2017)
+    >>> table.source, table.level, table.n_units
+    ('cbs-kwb-amsterdam', 'wijk', 99)
+    """
+    where = find_place(place)
+    offered = _offers(where, level, source)
+    fitting = [one for one in offered if year in one.years]
+    if not fitting:
+        years = sorted({known for one in offered for known in one.years})
+        raise UnknownYearError(
+            f"There are no figures of {where.name} for {year!r}. There are for "
+            f"{', '.join(map(str, years))}; take one of these."
+        )
+    chosen = _first(fitting, where, f"for {year}")
+    return _table(chosen, where, level or chosen.default_level, year)
+
+
+def load_series(
+    place: str | Iterable[str],
+    years: Sequence[int] | None = None,
+    *,
+    level: str | None = None,
+    source: str | None = None,
+    groups: Sequence[str] | None = None,
+) -> CountTables:
+    """Persons by unit and group of one place over the years, on the same ground.
+
+    Parameters
+    ----------
+    place : str or list of str
+        As for ``load_counts``.
+    years : sequence of int, optional
+        Empty takes every year of the source.
+    level, source : str, optional
+        As for ``load_counts``. By default the source that has most of the years; where that is
+        equal the preference list decides.
+    groups : sequence of str, optional
+        Groups to keep. Others then no longer count as persons, also not in "the rest".
+
+    Returns
+    -------
+    CountTables
+        One table for each year. A unit without figures in some year is left out of all of them
+        and stands, with its persons of that year, in ``dropped``.
+
+    Raises
+    ------
+    UnknownPlaceError, UnknownYearError, MissingDataError, SourceTieError
+        As for ``load_counts``; one source must have every year that is asked.
+
+    Examples
+    --------
+    >>> series = load_series("Amsterdam")
+    >>> list(series), series[2017].n_units
+    ([2005, 2009, 2013, 2017], 82)
+    """
+    where = find_place(place)
+    offered = _offers(where, level, source)
+    asked = sorted(set(years or ()))
+    most = max(_overlap(one, asked) for one in offered)
+    chosen = _first([one for one in offered if _overlap(one, asked) == most], where, "as a series")
+    gone = [year for year in asked if year not in chosen.years]
+    if gone:
+        raise UnknownYearError(
+            f"{chosen.key} has no figures of {where.name} for {', '.join(map(str, gone))}; it has "
+            f"{', '.join(map(str, chosen.years))}. Ask these only: sources are never mixed."
+        )
+    taken = level or chosen.default_level
+    tables = {year: _table(chosen, where, taken, year) for year in asked or chosen.years}
+    tables = _same_ground(tables)
+    if groups:
+        tables = {year: table.select_groups(tuple(groups)) for year, table in tables.items()}
+    return CountTables.from_tables(tables)
+
+
+def available(place: str | Iterable[str]) -> pd.DataFrame:
+    """What there is for a place: one row for each source and level, with its years.
+
+    Examples
+    --------
+    >>> available("Den Haag")[["source", "level"]].to_numpy().tolist()
+    [['elan-den-haag', 'wijk']]
+    """
+    where = find_place(place)
+    rows = [
+        {"source": one.key, "level": level, "years": one.years}
+        for one in catalogue.sources()
+        if set(where.codes) <= set(one.gemeenten)
+        for level in one.levels
+    ]
+    return pd.DataFrame(rows, columns=["source", "level", "years"])
+
+
+def load_comparison(source: str) -> pd.DataFrame:
+    """The table that sets a secondary source beside an official one, unit by unit.
+
+    Raises
+    ------
+    MissingDataError
+        The source has no such table.
+    """
+    one = catalogue.source(source)
+    if not one.comparison:
+        raise MissingDataError(
+            f"There is no comparison table of {source}; it is no secondary source. "
+            "What it was checked against stands in its checked_against."
+        )
+    return pd.read_csv(io.StringIO(catalogue.read_verified(one.comparison)))
+
+
+def load_rows(source: str) -> pd.DataFrame:
+    """The whole tidy table of one source, as it stands on disk."""
+    one = catalogue.source(source)
+    return _rows(catalogue.data_folder(), one.table_file).copy()
+
+
+def _offers(where: Place, level: str | None, source: str | None) -> list[Source]:
+    """Sources that have figures of every gemeente of a place at a level."""
+    named = [catalogue.source(source)] if source else list(catalogue.sources())
+    holding = [one for one in named if set(where.codes) <= set(one.gemeenten)]
+    if not holding:
+        raise MissingDataError(_why_missing(where, named, source))
+    fitting = [one for one in holding if not level or level in one.levels]
+    if not fitting:
+        levels = sorted({known for one in holding for known in one.levels})
+        raise MissingDataError(
+            f"There are no figures of {where.name} by {level!r}. There are by "
+            f"{', '.join(levels)}; take one of these or leave the level empty."
+        )
+    return fitting
+
+
+def _why_missing(where: Place, named: list[Source], source: str | None) -> str:
+    """The sentence for a known place without figures."""
+    held = {code for one in named for code in one.gemeenten}
+    without = [gemeente_name(code) for code in where.codes if code not in held]
+    if not without:
+        return (
+            f"No one source has figures of all of {where.name}, and sources are never mixed. "
+            "Take the places one by one."
+        )
+    told = ", ".join(without[:3]) + (" and others" if len(without) > 3 else "")
+    several = len(where.codes) > 1
+    detail = f" for {len(without)} of its {len(where.codes)} gemeenten ({told})" if several else ""
+    whom = f"{source} has" if source else "There are"
+    return (
+        f"{whom} no figures of {where.name}{detail}. Take a place that has figures: "
+        f"{', '.join(sorted(gemeente_name(code) for code in held))}."
+    )
+
+
+def _first(offered: list[Source], where: Place, when: str) -> Source:
+    """The source that the preference list puts first; equals outside the list are a tie."""
+    listed = catalogue.preference()
+    for key in listed:
+        for one in offered:
+            if one.key == key:
+                return one
+    if len(offered) > 1:
+        names = " and ".join(one.key for one in offered[:2])
+        raise SourceTieError(
+            f"{names} both have figures of {where.name} {when} and neither is in the preference "
+            "list. Name one as source, or add it to the list in data/sources.toml."
+        )
+    return offered[0]
+
+
+def _overlap(one: Source, asked: Sequence[int]) -> int:
+    return len(set(one.years) & set(asked)) if asked else len(one.years)
+
+
+def _table(one: Source, where: Place, level: str, year: int) -> CountTable:
+    """The units of a place on one sheet, as a CountTable."""
+    sheet = _sheets(catalogue.data_folder(), one.key)[level, year]
+    here = np.isin(sheet.gemeenten, where.codes)
+    keep, gone = here & sheet.known, here & ~sheet.known
+    if not keep.any():
+        raise MissingDataError(
+            f"{one.key} names {where.name} for {year} but has no unit with figures. "
+            "Take another year or source."
+        )
+    return CountTable.from_counts(
+        sheet.persons[keep],
+        groups=schema.GROUPS,
+        units=sheet.units[keep],
+        lower=None if sheet.lower is None else sheet.lower[keep],
+        upper=None if sheet.upper is None else sheet.upper[keep],
+        unit_names=tuple(sheet.names[keep]),
+        parts={name: tuple(codes[keep]) for name, codes in sheet.parts.items()},
+        place=where.name,
+        year=year,
+        source=one.key,
+        classification=one.classification,
+        level=level,
+        dropped=tuple(
+            Dropped(unit, name, None, _NO_FIGURES)
+            for unit, name in zip(sheet.units[gone], sheet.names[gone], strict=True)
+        ),
+    )
+
+
+def _same_ground(tables: dict[int, CountTable]) -> dict[int, CountTable]:
+    """The same tables with only those units that have figures in every year."""
+    shared = set.intersection(*(set(table.units) for table in tables.values()))
+    return {
+        year: table
+        if len(shared) == table.n_units
+        else table.select_units(
+            [unit for unit in table.units if unit in shared], reason=_OTHER_GROUND
+        )
+        for year, table in tables.items()
+    }
+
+
+@lru_cache(maxsize=32)
+def _rows(folder: Path, file: str) -> pd.DataFrame:
+    return schema.from_text(catalogue.read_verified(file, folder))
+
+
+@lru_cache(maxsize=32)
+def _sheets(folder: Path, key: str) -> dict[tuple[str, int], _Sheet]:
+    """Every sheet of one source, by level and year."""
+    one = catalogue.source(key)
+    rows = _rows(folder, one.table_file)
+    return {
+        (str(level), int(year)): _sheet(part, one)
+        for (level, year), part in rows.groupby(["level", "year"], sort=False)
+        if level in one.levels
+    }
+
+
+def _sheet(rows: pd.DataFrame, one: Source) -> _Sheet:
+    """One sheet from its rows, which stand by unit and within it in the order of GROUPS."""
+    first = rows.iloc[:: len(schema.GROUPS)]
+    shape = (len(first), len(schema.GROUPS))
+    cells = {name: rows[name].to_numpy().reshape(shape) for name in (*schema.WHOLE, "share")}
+    persons, lower, upper = cells["persons"], cells["lower"], cells["upper"]
+    if one.kind == "shares":
+        persons = np.round(cells["share"] * cells["denominator"])
+        if one.share_step:
+            half = one.share_step / 2
+            # 1e-9: a bound that is whole but for floating point is that whole number.
+            lower = np.ceil((cells["share"] - half) * cells["denominator"] - 1e-9).clip(min=0)
+            upper = np.floor((cells["share"] + half) * cells["denominator"] + 1e-9)
+    known = ~np.isnan(persons).any(axis=1)
+    parents = [schema.parents_of(cell) for cell in first["parents"]]
+    levels = list(dict.fromkeys(level for parent in parents for level in parent))
+    parts = {level: np.array([p.get(level, "") for p in parents], object) for level in levels}
+    bounded = not np.isnan(lower[known]).any()
+    sheet = _Sheet(
+        units=first["unit_code"].to_numpy(object),
+        names=first["unit_name"].to_numpy(object),
+        gemeenten=parts["gemeente"],
+        parts=parts,
+        persons=_whole(persons),
+        lower=_whole(lower) if bounded else None,
+        upper=_whole(upper) if bounded else None,
+        known=known,
+    )
+    return sheet
+
+
+def _whole(cells: np.ndarray) -> Counts:
+    """Whole persons, read-only; cells without a figure become 0 and are never handed out."""
+    whole = np.nan_to_num(cells, nan=0.0).astype(np.int64)
+    whole.flags.writeable = False
+    return whole

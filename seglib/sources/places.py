@@ -1,0 +1,112 @@
+"""What a reader may call a place: gemeenten in any usual spelling, regions and lists of them."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from seglib.errors import UnknownPlaceError
+from seglib.sources import catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place: its display name, the codes of its gemeenten and, for a region, a note."""
+
+    name: str
+    codes: tuple[str, ...]
+    region: bool = False
+    note: Mapping[str, str] | None = None
+
+
+def find_place(place: str | Iterable[str]) -> Place:
+    """The place that a name, a GM code, a region or a list of these means.
+
+    Parameters
+    ----------
+    place : str or list of str
+        Spelling, capitals, accents, apostrophes and hyphens do not matter.
+
+    Returns
+    -------
+    Place
+        With gemeente codes sorted and each one once.
+
+    Raises
+    ------
+    UnknownPlaceError
+        A name is not known; the message gives the nearest ones.
+
+    Examples
+    --------
+    >>> find_place("'s-Gravenhage").name
+    'Den Haag'
+    >>> find_place(["Rijswijk", "GM0629"]).codes
+    ('GM0603', 'GM0629')
+    """
+    if isinstance(place, str):
+        return _find_one(place)
+    found = [_find_one(name) for name in place]
+    if not found:
+        raise UnknownPlaceError(
+            "The list of places is empty. Name one gemeente or region at least."
+        )
+    if len(found) == 1:
+        return found[0]
+    codes = sorted({code for one in found for code in one.codes})
+    return Place(", ".join(dict.fromkeys(one.name for one in found)), tuple(codes))
+
+
+def gemeente_name(code: str) -> str:
+    """The display name of a gemeente; its code where it has none here."""
+    return _gazetteer(catalogue.data_folder())[0].get(code, code)
+
+
+def regions() -> tuple[Place, ...]:
+    """All named regions."""
+    found = _gazetteer(catalogue.data_folder())[1]
+    return tuple({one.name: one for one in found.values() if one.region}.values())
+
+
+def _find_one(name: str) -> Place:
+    known = _gazetteer(catalogue.data_folder())[1]
+    found = known.get(_plain(name))
+    if found is not None:
+        return found
+    nearest = difflib.get_close_matches(_plain(name), list(known), n=6, cutoff=0.5)
+    names = list(dict.fromkeys(known[key].name for key in nearest))[:3]
+    told = f"Nearest: {', '.join(names)}. " if names else ""
+    raise UnknownPlaceError(
+        f"No place here is called {name!r}. {told}Use the name or code of a gemeente, "
+        "or a region of data/regions.toml."
+    )
+
+
+def _plain(name: str) -> str:
+    """A name without capitals, accents, apostrophes, hyphens and doubled spaces."""
+    bare = unicodedata.normalize("NFKD", str(name).casefold())
+    letters = "".join(letter if letter.isalnum() else " " for letter in bare if letter.isascii())
+    return " ".join(letters.split())
+
+
+@lru_cache(maxsize=8)
+def _gazetteer(folder: Path) -> tuple[dict[str, str], dict[str, Place]]:
+    """Names by code, and places by every spelling of theirs."""
+    register = tomllib.loads((folder / "regions.toml").read_text(encoding="utf-8"))
+    names: dict[str, str] = {}
+    known: dict[str, Place] = {}
+    for entry in register["gemeente"]:
+        names[entry["code"]] = entry["name"]
+        one = Place(entry["name"], (entry["code"],))
+        for spelling in (entry["name"], entry["code"], *entry.get("also", ())):
+            known[_plain(spelling)] = one
+    for entry in register["region"]:
+        one = Place(entry["name"], tuple(sorted(entry["codes"])), True, entry["note"])
+        for spelling in (entry["name"], *entry.get("also", ())):
+            known[_plain(spelling)] = one
+    return names, known
