@@ -1,0 +1,39 @@
+"""Claims: evidence that a notebook found, and the verdict that a declared rule makes of it."""
+
+from seglib.claims.entries import Claim, claim, read_register, register
+from seglib.claims.quantity import Quantity, quantities_of
+from seglib.claims.rules import (
+    AllOf,
+    ContainsPublished,
+    Equivalence,
+    Finding,
+    NotTestable,
+    OtherArea,
+    Rule,
+    SignOfInterval,
+    Threshold,
+)
+from seglib.claims.verdict import Evidence, Verdict, decide, evidence, without_majority
+
+__all__ = [
+    "AllOf",
+    "Claim",
+    "ContainsPublished",
+    "Equivalence",
+    "Evidence",
+    "Finding",
+    "NotTestable",
+    "OtherArea",
+    "Quantity",
+    "Rule",
+    "SignOfInterval",
+    "Threshold",
+    "Verdict",
+    "claim",
+    "decide",
+    "evidence",
+    "quantities_of",
+    "read_register",
+    "register",
+    "without_majority",
+]

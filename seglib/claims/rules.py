@@ -1,0 +1,286 @@
+"""Rules: the few typed forms by which a claim is decided, with their numbers in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from seglib.claims.quantity import Quantity
+
+SUPPORTS = "steunt"
+PARTLY = "steunt deels"
+MIXED = "gemengd of gevoelig voor keuzes"
+ZERO = "niet te onderscheiden van nul"
+CONTRADICTS = "spreekt tegen"
+MECHANISM = "alleen als mechanisme getoond"
+NOT_TESTABLE = "niet toetsbaar met deze data"
+OTHER_AREA = "ander gebied, geen toets"
+NO_STATEMENT = "geen toetsbare stelling"
+
+
+class Finding(NamedTuple):
+    """An outcome, and why, in both languages."""
+
+    outcome: str
+    reasons: tuple[Mapping[str, str], ...] = ()
+
+
+def _why(nl: str, en: str) -> tuple[dict[str, str], ...]:
+    return ({"nl": nl, "en": en},)
+
+
+def _pick(
+    quantities: Sequence[Quantity], name: str, group: str, other: str = ""
+) -> Quantity | None:
+    for quantity in quantities:
+        same_group = not group or quantity.groups[:1] == (group,)
+        if quantity.name == name and same_group and (not other or other in quantity.groups[1:]):
+            return quantity
+    return None
+
+
+def _missing(name: str, group: str) -> Finding:
+    label = f"{name} ({group})" if group else name
+    return Finding(
+        NOT_TESTABLE,
+        _why(
+            f"in het bewijs ontbreekt {label}, of de toevalsmarge ervan",
+            f"the evidence lacks {label}, or its margin of chance",
+        ),
+    )
+
+
+def _together(outcomes: Sequence[str]) -> str:
+    """One outcome for several: the same where they agree, mixed where they do not."""
+    if NOT_TESTABLE in outcomes:
+        return NOT_TESTABLE
+    if len(set(outcomes)) == 1:
+        return outcomes[0]
+    return PARTLY if set(outcomes) == {SUPPORTS, PARTLY} else MIXED
+
+
+@dataclass(frozen=True, slots=True)
+class SignOfInterval:
+    """Supported when each interval, and the leave-one-out range, lies on the named side of zero."""
+
+    quantity: str
+    sign: str
+    groups: tuple[str, ...] = ()
+    form: str = "sign_of_interval"
+
+    def judge(self, quantities: Sequence[Quantity]) -> Finding:
+        """Decide on these quantities."""
+        findings = [self._one(quantities, group) for group in self.groups or ("",)]
+        reasons = tuple(reason for finding in findings for reason in finding.reasons)
+        return Finding(_together([finding.outcome for finding in findings]), reasons)
+
+    def _one(self, quantities: Sequence[Quantity], group: str) -> Finding:
+        found = _pick(quantities, self.quantity, group)
+        if found is None or not found.has_interval:
+            return _missing(self.quantity, group)
+        low, high = found.ends
+        label = f"{self.quantity} ({group})" if group else self.quantity
+        if low <= 0 <= high:
+            return Finding(ZERO, _why(f"{label}: nul ligt in de marge", f"{label}: margin has 0"))
+        widest_low, widest_high = found.widest
+        if widest_low <= 0 <= widest_high:
+            return Finding(
+                MIXED,
+                _why(
+                    f"{label}: het teken hangt aan één gebied",
+                    f"{label}: the sign hinges on one area",
+                ),
+            )
+        if (high < 0) == (self.sign == "negative"):
+            return Finding(SUPPORTS)
+        return Finding(
+            CONTRADICTS,
+            _why(f"{label}: de andere kant op", f"{label}: it goes the other way"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Equivalence:
+    """Supported when the whole interval lies within a margin around zero."""
+
+    quantity: str
+    margin: float
+    groups: tuple[str, ...] = ()
+    form: str = "equivalence"
+
+    def judge(self, quantities: Sequence[Quantity]) -> Finding:
+        """Decide on these quantities."""
+        outcomes: list[str] = []
+        for group in self.groups or ("",):
+            found = _pick(quantities, self.quantity, group)
+            if found is None or not found.has_interval:
+                return _missing(self.quantity, group)
+            low, high = found.widest
+            if -self.margin < low and high < self.margin:
+                outcomes.append(SUPPORTS)
+            else:
+                outside = high < -self.margin or low > self.margin
+                outcomes.append(CONTRADICTS if outside else MIXED)
+        return Finding(_together(outcomes))
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """Supported beyond `bound` on the named side, contradicted beyond `against` on the other."""
+
+    quantity: str
+    bound: float
+    side: str
+    against: float | None = None
+    needs_interval: bool = True
+    groups: tuple[str, ...] = ()
+    form: str = "threshold"
+
+    def judge(self, quantities: Sequence[Quantity]) -> Finding:
+        """Decide on these quantities."""
+        findings = [self._one(quantities, group) for group in self.groups or ("",)]
+        reasons = tuple(reason for finding in findings for reason in finding.reasons)
+        return Finding(_together([finding.outcome for finding in findings]), reasons)
+
+    def _one(self, quantities: Sequence[Quantity], group: str) -> Finding:
+        found = _pick(quantities, self.quantity, group)
+        if found is None or (self.needs_interval and not found.has_interval):
+            return _missing(self.quantity, group)
+        turn = 1 if self.side == "above" else -1
+        low, high = sorted(turn * end for end in found.widest)
+        against = self.bound if self.against is None else self.against
+        if low >= turn * self.bound:
+            return Finding(SUPPORTS)
+        label = f"{self.quantity} ({group})" if group else self.quantity
+        if high < turn * against:
+            return Finding(
+                CONTRADICTS,
+                _why(
+                    f"{label}: aan de andere kant van de grens",
+                    f"{label}: on the other side of the bound",
+                ),
+            )
+        return Finding(MIXED, _why(f"{label}: rond de grens", f"{label}: around the bound"))
+
+
+@dataclass(frozen=True, slots=True)
+class ContainsPublished:
+    """Supported when the interval excludes zero and contains the number that was claimed.
+
+    Not testable when rounding alone leaves more than `maximum_band` of the claimed number.
+    """
+
+    quantity: str
+    published: Mapping[str, float]
+    maximum_band: float = 0.5
+    form: str = "contains_published"
+
+    def judge(self, quantities: Sequence[Quantity]) -> Finding:
+        """Decide on these quantities."""
+        findings = [self._one(quantities, *pair) for pair in self.published.items()]
+        reasons = tuple(reason for finding in findings for reason in finding.reasons)
+        return Finding(_together([finding.outcome for finding in findings]), reasons)
+
+    def _one(self, quantities: Sequence[Quantity], group: str, claimed: float) -> Finding:
+        found = _pick(quantities, self.quantity, group)
+        if found is None or not found.has_interval:
+            return _missing(self.quantity, group)
+        label = f"{self.quantity} ({group})"
+        if found.band is not None and found.band > self.maximum_band * abs(claimed):
+            return Finding(
+                NOT_TESTABLE,
+                _why(f"{label}: afronding te grof", f"{label}: rounding too coarse"),
+            )
+        low, high = found.ends
+        if low <= 0 <= high:
+            return Finding(ZERO, _why(f"{label}: nul ligt in de marge", f"{label}: margin has 0"))
+        widest_low, widest_high = found.widest
+        if widest_low <= 0 <= widest_high:
+            return Finding(
+                MIXED,
+                _why(
+                    f"{label}: het teken hangt aan één gebied",
+                    f"{label}: the sign hinges on one area",
+                ),
+            )
+        if widest_low <= claimed <= widest_high:
+            return Finding(SUPPORTS)
+        if (found.value < 0) == (claimed < 0):
+            return Finding(
+                PARTLY,
+                _why(
+                    f"{label}: zelfde richting, ander getal",
+                    f"{label}: same direction, another number",
+                ),
+            )
+        return Finding(
+            CONTRADICTS, _why(f"{label}: de andere kant op", f"{label}: it goes the other way")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NotTestable:
+    """Never decided on the data at hand; says why."""
+
+    reason: Mapping[str, str]
+    form: str = "not_testable"
+
+    def judge(self, quantities: Sequence[Quantity]) -> Finding:
+        """Give the reason, whatever the quantities."""
+        return Finding(NOT_TESTABLE, (self.reason,))
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Supported when every rule is; with `strict`, one contradiction contradicts the whole."""
+
+    rules: tuple[Rule, ...]
+    strict: bool = False
+    form: str = "all_of"
+
+    def judge(self, quantities: Sequence[Quantity]) -> Finding:
+        """Decide on these quantities."""
+        findings = [rule.judge(quantities) for rule in self.rules]
+        reasons = tuple(reason for finding in findings for reason in finding.reasons)
+        outcomes = [finding.outcome for finding in findings]
+        if self.strict and CONTRADICTS in outcomes and NOT_TESTABLE not in outcomes:
+            return Finding(CONTRADICTS, reasons)
+        return Finding(_together(outcomes), reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class OtherArea:
+    """Decided by an inner rule on one place and, if named, one period only."""
+
+    place: str
+    rule: Rule
+    period: tuple[int, ...] = ()
+    form: str = "other_area"
+
+    def judge(self, quantities: Sequence[Quantity]) -> Finding:
+        """Decide on these quantities, which come from the place itself."""
+        if not quantities:
+            return Finding(
+                NOT_TESTABLE,
+                _why(
+                    f"voor {self.place} zijn er geen cijfers in deze data",
+                    f"these data hold no figures for {self.place}",
+                ),
+            )
+        wrong = [found for found in quantities if found.years and found.years != self.period]
+        if self.period and wrong:
+            years = f"{self.period[0]}–{self.period[-1]}"
+            return Finding(
+                NOT_TESTABLE,
+                _why(
+                    f"de stelling gaat over {years}, de cijfers niet",
+                    f"the claim is about {years}, the figures are not",
+                ),
+            )
+        return self.rule.judge(quantities)
+
+
+Rule = (
+    SignOfInterval | Equivalence | Threshold | ContainsPublished | NotTestable | AllOf | OtherArea
+)

@@ -1,0 +1,351 @@
+"""Evidence and verdict: what a notebook found for a claim, and what the rule makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import metadata
+
+import numpy as np
+
+from seglib.claims import rules
+from seglib.claims.entries import Claim, claim
+from seglib.claims.quantity import Quantity, quantities_of
+from seglib.errors import ClaimError
+from seglib.language import (
+    group_name,
+    language_of,
+    measure_name,
+    number,
+    outcome_name,
+    part_name,
+    reason_text,
+    span,
+)
+from seglib.table import CountTable
+
+MIME = "application/vnd.seglib.evidence+json"
+NO_OUTCOME = {
+    "nl": "geen uitkomst: niet de vaste run",
+    "en": "no outcome: not the canonical run",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the rule makes of evidence; `outcome` is empty when the run was not canonical."""
+
+    outcome: str
+    area: str
+    period: tuple[int, ...]
+    reasons: tuple[str, ...]
+    rule_hash: str
+    first_look: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was found for a claim, where and when, in which run, and from which data.
+
+    Shows itself in a notebook as a short text, and carries its numbers in the output for the
+    runner to gather.
+    """
+
+    claim: Claim
+    quantities: tuple[Quantity, ...]
+    place: str
+    lang: str
+    canonical: bool
+    period: tuple[int, ...] = ()
+    towns: int = 1
+    source: str = ""
+    checksum: str = ""
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, object]:
+        """Everything as plain values, the verdict included."""
+        verdict = decide(self)
+        return {
+            "claim": self.claim.id,
+            "place": self.place,
+            "period": list(self.period),
+            "towns": self.towns,
+            "canonical": self.canonical,
+            "quantities": [quantity.as_json() for quantity in self.quantities],
+            "outcome": verdict.outcome or None,
+            "reasons": list(verdict.reasons),
+            "rule_form": self.claim.rule.form,
+            "rule_hash": verdict.rule_hash,
+            "first_look": verdict.first_look,
+            "notebook": self.claim.notebook,
+            "source": self.source,
+            "checksum": self.checksum,
+            "seglib": metadata.version("seglib"),
+            "parameters": dict(self.parameters),
+            "lang": self.lang,
+        }
+
+    def as_markdown(self) -> str:
+        """The claim, its outcome with area and period, why, the numbers and the caveat."""
+        return "\n".join(_lines(self, decide(self)))
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, object]:
+        text = self.as_markdown()
+        return {MIME: self.as_json(), "text/markdown": text, "text/plain": text}
+
+
+def evidence(
+    claim_id: str,
+    *results: object,
+    place: str,
+    lang: str,
+    canonical: bool,
+    period: tuple[int, ...] = (),
+    **facts: object,
+) -> Evidence:
+    """Gather what a notebook found for a claim.
+
+    Parameters
+    ----------
+    claim_id : str
+        Id in the register.
+    *results : Estimate, ChangeEstimate, Decomposition, Quantity or mappings of these
+        Finished results; none when there are no figures for the place.
+    place : str
+        What the figures are about.
+    lang : str
+        "nl" or "en", for the text shown.
+    canonical : bool
+        Whether this is the run whose outcomes count.
+    period : tuple of int
+        First and last year; by default those of the results.
+    **facts
+        `towns` (how many towns the results cover, 1 by default), `source`, `checksum`,
+        `parameters`.
+
+    Returns
+    -------
+    Evidence
+        Shown as text, gathered as JSON.
+
+    Raises
+    ------
+    ClaimError
+        The claim is not in the register, a result has neither interval nor reason, or a fact is
+        not known.
+    """
+    language_of(lang)
+    known = {"towns", "source", "checksum", "parameters"}
+    for name in facts.keys() - known:
+        raise ClaimError(f"Fact {name!r} is not kept; evidence keeps {', '.join(sorted(known))}.")
+    quantities = quantities_of(results)
+    years = sorted({year for quantity in quantities for year in quantity.years})
+    return Evidence(
+        claim(claim_id),
+        quantities,
+        place,
+        lang,
+        canonical,
+        tuple(period) or tuple(years[:1] + years[1:][-1:]),
+        **facts,  # type: ignore[arg-type]
+    )
+
+
+def decide(found: Evidence) -> Verdict:
+    """Apply the rule of the claim to the evidence.
+
+    Parameters
+    ----------
+    found : Evidence
+        What was found.
+
+    Returns
+    -------
+    Verdict
+        An outcome of the closed list, with area, period, reasons and the hash of the rule; without
+        outcome when the run is not canonical.
+    """
+    if found.canonical:
+        finding = _judge(found)
+        reasons = tuple(reason[found.lang] for reason in finding.reasons)
+        outcome = finding.outcome
+    else:
+        outcome, reasons = "", (NO_OUTCOME[found.lang],)
+    return Verdict(
+        outcome,
+        found.place,
+        found.period,
+        reasons,
+        found.claim.rule_hash,
+        found.claim.first_look,
+    )
+
+
+def _judge(found: Evidence) -> rules.Finding:
+    asked = found.claim
+    if asked.place and asked.place.casefold() != found.place.casefold():
+        why = {
+            "nl": f"de stelling gaat over {asked.place}",
+            "en": f"the claim is about {asked.place}",
+        }
+        return rules.Finding(rules.OTHER_AREA, (why,))
+    if asked.condition and asked.condition.judge(found.quantities).outcome != rules.SUPPORTS:
+        why = {
+            "nl": "de voorwaarde in de stelling deed zich hier niet aantoonbaar voor",
+            "en": "the condition in the claim did not demonstrably occur here",
+        }
+        return rules.Finding(rules.NOT_TESTABLE, (why,))
+    finding = asked.rule.judge(found.quantities)
+    if finding.outcome == rules.SUPPORTS and found.towns < asked.towns_for_support:
+        why = {
+            "nl": "één stad steunt een algemene stelling hoogstens deels",
+            "en": "one town supports a general claim in part at most",
+        }
+        return rules.Finding(rules.PARTLY, (*finding.reasons, why))
+    return finding
+
+
+def _lines(found: Evidence, verdict: Verdict) -> list[str]:
+    lang, asked = found.lang, found.claim
+    dutch = lang == "nl"
+    period = "–".join(map(str, found.period))
+    where = ", ".join(filter(None, (verdict.area, period)))
+    lines = [f"**{asked.id}.** {asked.statement[lang]}", ""]
+    if verdict.outcome:
+        word = "Uitkomst" if dutch else "Outcome"
+        reasons = [_readable(reason, lang) for reason in verdict.reasons]
+        why = f": {'; '.join(reasons)}" if reasons else ""
+        lines.append(f"{word}: **{outcome_name(verdict.outcome, lang)}** ({where}){why}.")
+    else:
+        lines.append(f"*{NO_OUTCOME[lang]}* ({where}).")
+    lines += ["", *(f"- {_quantity_text(quantity, lang)}" for quantity in found.quantities)]
+    word = "Let op" if dutch else "Note"
+    lines += ["", f"{word}: {asked.caveat[lang]}"]
+    if asked.first_look == "before":
+        lines += ["", _first_look(asked, lang)]
+    word = "Regel" if dutch else "Rule"
+    return [*lines, "", f"{word}: `{asked.rule.form}`, `{verdict.rule_hash}`."]
+
+
+def _first_look(asked: Claim, lang: str) -> str:
+    seen = "; ".join(asked.seen)
+    if lang == "nl":
+        return f"De eerste cijfers waren bekend toen de regel werd geschreven ({seen})."
+    return f"First figures were known when the rule was written ({seen})."
+
+
+def _quantity_text(quantity: Quantity, lang: str) -> str:
+    label = quantity_label(quantity.name, quantity.groups, lang)
+    is_change = quantity.unit.startswith("percent")
+    decimals = 1 if is_change else 3
+    percent_sign = "%" if is_change else ""
+    value = number(quantity.value, decimals, lang, signed=is_change)
+    text = f"{label}: {value}"
+    if is_change:
+        text += ("\u202f%" if lang == "nl" else "%") + _decade(quantity.unit, lang)
+    if quantity.has_interval:
+        word = "toevalsmarge" if lang == "nl" else "margin of chance"
+        ends = span(*quantity.ends, decimals, lang, signed=is_change, unit=percent_sign)
+        text += f" ({word} {ends}"
+    else:
+        word = "geen toevalsmarge" if lang == "nl" else "no margin of chance"
+        text += f" ({word}: {reason_text(quantity.reason, lang)}"
+    if quantity.leave_low is not None and quantity.leave_high is not None:
+        word = "zonder telkens één gebied" if lang == "nl" else "leaving out one area in turn"
+        ends = (quantity.leave_low, quantity.leave_high)
+        text += f"; {word} {span(*ends, decimals, lang, signed=is_change, unit=percent_sign)}"
+    return text + ")"
+
+
+def _decade(unit: str, lang: str) -> str:
+    if not unit.endswith("ten years"):
+        return ""
+    return " per tien jaar" if lang == "nl" else " per ten years"
+
+
+def quantity_label(name: str, groups: tuple[str, ...], lang: str) -> str:
+    """Name a quantity for readers: "change_D_rest" of a group becomes words.
+
+    Examples
+    --------
+    >>> quantity_label("change_D", ("Marokko", "Nederland"), "nl")
+    'verandering van D, Marokkaans tegenover Nederlands'
+    """
+    named = _NAMES.get(name, {}).get(lang)
+    if not named:
+        named = _composed(name, lang)
+    if not groups:
+        return named
+    against = " tegenover " if lang == "nl" else " against "
+    return f"{named}, {against.join(group_name(group, lang, short=True) for group in groups)}"
+
+
+def _composed(name: str, lang: str) -> str:
+    if name.startswith("change_"):
+        symbol = name.removeprefix("change_").removesuffix("_rest")
+        return f"verandering van {symbol}" if lang == "nl" else f"change of {symbol}"
+    part, _, symbol = name.rpartition("_")
+    if part in ("total", *_PART_NAMES):
+        if part == "total":
+            return f"verandering van {symbol}" if lang == "nl" else f"change of {symbol}"
+        joint = "deel van" if lang == "nl" else "part of"
+        return f"{joint} {symbol}: {part_name(part, lang)}"
+    return measure_name(name, lang)
+
+
+_PART_NAMES = ("structural", "group_margin", "unit_margin", "additions", "removals")
+_NAMES = {
+    "structural_share_M": {
+        "nl": "aandeel van andere spreiding in de verandering van M",
+        "en": "share of a different spread in the change of M",
+    },
+    "no_majority_share": {
+        "nl": "aandeel van de meest diverse gebieden zonder meerderheid",
+        "en": "share of the most diverse areas without a majority",
+    },
+}
+
+
+def _readable(reason: str, lang: str) -> str:
+    """Put words for the quantity and group that a rule names at the start of its reason."""
+    label, colon, rest = reason.partition(":")
+    name, _, group = label.partition(" (")
+    if not colon or " " in name:
+        return reason
+    groups = (group.rstrip(")"),) if group else ()
+    return f"{quantity_label(name, groups, lang)}:{rest}"
+
+
+def without_majority(table: CountTable, *, claim_id: str = "C13") -> Quantity:
+    """Share of the most diverse units in which no group holds a majority.
+
+    Parameters
+    ----------
+    table : CountTable
+        Persons; empty units do not count.
+    claim_id : str
+        The claim whose `definition` says what counts: the `quantile` of the effective number of
+        groups from which a unit is called superdiverse, and the share that is a `majority`.
+
+    Returns
+    -------
+    Quantity
+        `no_majority_share` in [0, 1]; without interval, since all persons are counted.
+
+    Notes
+    -----
+    The effective number of groups of a unit is 1 over the sum of its squared shares.
+    """
+    definition = claim(claim_id).definition or {}
+    counts = table.counts[table.unit_totals > 0]
+    composition = counts / counts.sum(axis=1, keepdims=True)
+    effective = 1.0 / np.square(composition).sum(axis=1)
+    diverse = effective >= np.quantile(effective, definition["quantile"])
+    share = float((composition[diverse].max(axis=1) < definition["majority"]).mean())
+    return Quantity(
+        "no_majority_share",
+        share,
+        years=() if table.year is None else (table.year,),
+        place=table.place,
+        reason="all persons are counted",
+    )

@@ -1,0 +1,91 @@
+"""Language: words, numbers and sentences in Dutch and in English."""
+
+from seglib.language.accounts import (
+    say_decomposition,
+    say_groups,
+    say_isolation,
+    say_map,
+    say_margins_only,
+    say_provenance,
+)
+from seglib.language.formats import (
+    date,
+    decimals_of,
+    is_percentage,
+    listing,
+    margin_text,
+    number,
+    percent,
+    points,
+    shown,
+    span,
+    span_text,
+    value_text,
+)
+from seglib.language.sentence import Sentence, bullets, together
+from seglib.language.series import Series, flatten, gather
+from seglib.language.templates import say
+from seglib.language.trends import (
+    say_change,
+    say_changes,
+    say_estimate,
+    say_references,
+    say_series,
+)
+from seglib.language.wording import check_wording
+from seglib.language.words import (
+    LANGUAGES,
+    OUTCOMES,
+    group_name,
+    language_of,
+    level_name,
+    measure_name,
+    outcome_name,
+    part_name,
+    people_of,
+    reason_text,
+)
+
+__all__ = [
+    "LANGUAGES",
+    "OUTCOMES",
+    "Sentence",
+    "Series",
+    "bullets",
+    "check_wording",
+    "date",
+    "decimals_of",
+    "flatten",
+    "gather",
+    "group_name",
+    "is_percentage",
+    "language_of",
+    "level_name",
+    "listing",
+    "margin_text",
+    "measure_name",
+    "number",
+    "outcome_name",
+    "part_name",
+    "people_of",
+    "percent",
+    "points",
+    "reason_text",
+    "say",
+    "say_change",
+    "say_changes",
+    "say_decomposition",
+    "say_estimate",
+    "say_groups",
+    "say_isolation",
+    "say_map",
+    "say_margins_only",
+    "say_provenance",
+    "say_references",
+    "say_series",
+    "shown",
+    "span",
+    "span_text",
+    "together",
+    "value_text",
+]
