@@ -1,0 +1,266 @@
+"""An executed notebook as the blocks of one report, in reading order."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from nbformat import NotebookNode
+
+from seglib.errors import LanguageError, ReportError
+
+LANGUAGES = ("nl", "en")
+FIGURE = "application/vnd.seglib.figure+json"
+TABLE = "application/vnd.seglib.table+json"
+EVIDENCE = "application/vnd.seglib.evidence+json"
+INJECTED = "injected-parameters"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One thing to read: prose, sentence, code, figure, table, evidence, text or warning."""
+
+    kind: str
+    cell: int
+    text: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One report in one language: what stands above it, its blocks and its run record."""
+
+    lang: str
+    title: str
+    place: str
+    description: str
+    number: str
+    summary: tuple[Block, ...]
+    body: tuple[Block, ...]
+    record: Mapping[str, Any]
+
+    @property
+    def full_title(self) -> str:
+        """Title and place, as a window or a list of files shows it."""
+        return f"{self.title}: {self.place}" if self.place else self.title
+
+    def blocks(self, kind: str) -> tuple[Block, ...]:
+        """All blocks of one kind, in reading order."""
+        return tuple(block for block in (*self.summary, *self.body) if block.kind == kind)
+
+
+@cache
+def words(lang: str) -> Mapping[str, str]:
+    """The page's own words in one language."""
+    if lang not in LANGUAGES:
+        raise LanguageError(f"A report is in 'nl' or 'en', not in {lang!r}. Pick one of the two.")
+    text = files("seglib.report").joinpath("templates", "words.toml").read_text("utf-8")
+    return tomllib.loads(text)[lang]
+
+
+def document(nb: NotebookNode, lang: str) -> Document:
+    """Order the cells of an executed notebook for a reader of one language.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+        Executed; markdown cells tagged ``nl`` or ``en`` have a twin.
+    lang : str
+        ``nl`` or ``en``.
+
+    Returns
+    -------
+    Document
+        Cells tagged ``summary`` come first; figures and tables are numbered in that order.
+
+    Raises
+    ------
+    ReportError
+        A cell holds an error, a warning in a canonical run, or a figure or table without text.
+    LanguageError
+        The language is not one of the two.
+    """
+    words(lang)
+    about = nb.metadata.get("seglib", {})
+    record = dict(about.get("run", {}))
+    canonical = bool(record.get("canonical", False))
+    summary: list[Block] = []
+    body: list[Block] = []
+    heading = ""
+    for position, cell in numbered_cells(nb):
+        tags = cell.metadata.get("tags", [])
+        if not _is_read_in(tags, lang):
+            continue
+        blocks = list(_blocks_of(cell, position, canonical))
+        if blocks and blocks[0].kind == "prose":
+            blocks[0], found = _without_title(blocks[0], heading)
+            heading = heading or found
+        (summary if "summary" in tags else body).extend(blocks)
+    numbered = _number([*summary, *body])
+    title, place = _title(about, record, lang, heading)
+    return Document(
+        lang=lang,
+        title=title,
+        place=place,
+        description=_in_language(about.get("description", ""), lang),
+        number=str(about.get("number", "")),
+        summary=tuple(numbered[: len(summary)]),
+        body=tuple(numbered[len(summary) :]),
+        record=record,
+    )
+
+
+def numbered_cells(nb: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    """The cells with their place in the notebook as its author sees it, from 1."""
+    position = 0
+    for cell in nb.cells:
+        if INJECTED in cell.metadata.get("tags", []):
+            continue
+        position += 1
+        yield position, cell
+
+
+def _is_read_in(tags: Sequence[str], lang: str) -> bool:
+    spoken = [tag for tag in tags if tag in LANGUAGES]
+    return not spoken or lang in spoken
+
+
+def _without_title(block: Block, earlier: str) -> tuple[Block, str]:
+    """The page sets the title itself, so a notebook's ``# title`` is taken out, once."""
+    found = re.search(r"^# +(.+?)\s*$", _outside_fences(block.text), re.MULTILINE)
+    if not found:
+        return block, ""
+    if earlier:
+        raise ReportError(
+            f"Cell {block.cell} holds a second title, {found[1]!r}, where a report has one. "
+            "Begin the line with ## or lower."
+        )
+    return replace(block, text=block.text.replace(found[0], "", 1).strip()), found[1]
+
+
+def _outside_fences(text: str) -> str:
+    return re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def _title(about: Any, record: Mapping[str, Any], lang: str, heading: str) -> tuple[str, str]:
+    place = record.get("parameters", {}).get("place", "")
+    place = place if isinstance(place, str) else ", ".join(map(str, place))
+    title = _in_language(about.get("title", ""), lang) or heading
+    if not title:
+        raise ReportError(
+            f"The notebook has no title in {lang!r}. Give its metadata seglib.title.{lang}, "
+            "or begin it with a line '# Title'."
+        )
+    return (title.format(place=place), "") if "{place}" in title else (title, place)
+
+
+def _in_language(text: Any, lang: str) -> str:
+    return text if isinstance(text, str) else str(text.get(lang, ""))
+
+
+def _blocks_of(cell: NotebookNode, position: int, canonical: bool) -> Iterator[Block]:
+    if cell.cell_type == "markdown":
+        yield Block("prose", position, cell.source)
+    if cell.cell_type != "code" or not cell.source.strip():
+        return
+    for output in cell.get("outputs", []):
+        yield from _blocks_of_output(output, position, canonical)
+    yield Block("code", position, cell.source.strip())
+
+
+def _blocks_of_output(output: NotebookNode, position: int, canonical: bool) -> Iterator[Block]:
+    if output.output_type == "error":
+        raise ReportError(
+            f"Cell {position} stopped with {output.ename}: {output.evalue}. "
+            "A report is made of cells that all ran."
+        )
+    if output.output_type == "stream":
+        yield _stream(output, position, canonical)
+        return
+    data, sentence = output.data, output.data.get("text/markdown", "")
+    if FIGURE in data:
+        yield _figure(data, position)
+    elif TABLE in data:
+        yield _table(data[TABLE], position)
+    elif EVIDENCE in data:
+        yield Block("evidence", position, sentence, data[EVIDENCE])
+    elif sentence:
+        yield Block("sentence", position, sentence)
+    else:
+        yield _plain(data, position)
+
+
+def _stream(output: NotebookNode, position: int, canonical: bool) -> Block:
+    text = output.text.strip()
+    if output.name == "stderr" and canonical:
+        last = text.splitlines()[-1] if text else ""
+        raise ReportError(
+            f"Cell {position} wrote to stderr: {last!r}. "
+            "Take the cause away: a canonical run has no warnings."
+        )
+    return Block("warning" if output.name == "stderr" else "text", position, text)
+
+
+def _figure(data: Mapping[str, Any], position: int) -> Block:
+    about = data[FIGURE]
+    for name in ("title", "alt", "caption"):
+        if not str(about.get(name, "")).strip():
+            raise ReportError(
+                f"The figure of cell {position} has no {name}. "
+                "Give it one: who cannot see the figure reads it instead."
+            )
+    return Block("figure", position, data["image/svg+xml"], about)
+
+
+def _table(about: Mapping[str, Any], position: int) -> Block:
+    if not str(about.get("caption", "")).strip():
+        raise ReportError(f"The table of cell {position} has no caption. Say what it counts.")
+    empty = [n for n, name in enumerate(about["columns"], 1) if not str(name).strip()]
+    if empty:
+        raise ReportError(
+            f"Column {empty[0]} of the table of cell {position} has no heading. Give it one."
+        )
+    return Block("table", position, data=about)
+
+
+def _plain(data: Mapping[str, Any], position: int) -> Block:
+    for kind in data:
+        if kind.startswith(("image/", "text/html", "text/latex")):
+            raise ReportError(
+                f"Cell {position} gives {kind} without a text alternative. "
+                "Make it with seglib.figures, which brings one."
+            )
+    return Block("text", position, data.get("text/plain", ""))
+
+
+def _number(blocks: Sequence[Block]) -> list[Block]:
+    seen = {"figure": 0, "table": 0}
+    numbered = []
+    for block in blocks:
+        if block.kind in seen:
+            seen[block.kind] += 1
+            block = replace(block, number=seen[block.kind])
+        numbered.append(block)
+    return numbered
+
+
+def record_rows(doc: Document) -> list[tuple[str, str]]:
+    """The parameters of a run in words: empty means what there is."""
+    own = words(doc.lang)
+    return [(name, _shown(value, own)) for name, value in doc.record.get("parameters", {}).items()]
+
+
+def _shown(value: Any, own: Mapping[str, str]) -> str:
+    if isinstance(value, bool):
+        return own["yes" if value else "no"]
+    if isinstance(value, float):
+        return repr(value).replace(".", own["decimal"])
+    if isinstance(value, list | tuple):
+        return ", ".join(_shown(each, own) for each in value) or own["everything"]
+    return str(value) or own["everything"]

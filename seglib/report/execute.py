@@ -1,0 +1,188 @@
+"""Run a notebook with papermill: strict parameters, our own Python, errors in one sentence."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import papermill
+from ipykernel.kernelspec import get_kernel_dict
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+
+import seglib
+from seglib import errors
+from seglib.errors import ParameterError, ReportError, SeglibError
+from seglib.report.document import INJECTED, numbered_cells
+
+TIMEOUT_S = 900
+
+
+class OwnKernelManager(AsyncKernelManager):
+    """Starts this very Python, whatever kernels and profiles the machine has."""
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """A kernel of the running interpreter that imports the running seglib."""
+        if self._kernel_spec is None:
+            profile = tempfile.TemporaryDirectory(prefix="seglib-ipython-")
+            self._profile = profile  # lives as long as the kernel
+            self._kernel_spec = KernelSpec(**get_kernel_dict())
+            self._kernel_spec.env = {"IPYTHONDIR": profile.name, **_import_path()}
+        return self._kernel_spec
+
+
+def _import_path() -> dict[str, str]:
+    home = str(Path(seglib.__file__).resolve().parents[1])
+    if "site-packages" in home:
+        return {}
+    return {"PYTHONPATH": os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))}
+
+
+def default_parameters(nb: NotebookNode, name: str) -> dict[str, Any]:
+    """What the one cell tagged ``parameters`` declares, with its values.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+        The notebook as its author wrote it.
+    name : str
+        Its name, for messages.
+
+    Returns
+    -------
+    dict
+        Parameter names with the literals that the author gave them.
+
+    Raises
+    ------
+    ParameterError
+        There is no such cell, or more than one, or it holds more than literals.
+    """
+    tagged = [
+        (position, cell)
+        for position, cell in numbered_cells(nb)
+        if "parameters" in cell.metadata.get("tags", [])
+    ]
+    if len(tagged) != 1:
+        found = "none" if not tagged else "cells " + ", ".join(str(each) for each, _ in tagged)
+        raise ParameterError(
+            f"Notebook {name} needs one code cell tagged 'parameters' and has {found}. "
+            "Tag the cell with the reader's defaults, and no other."
+        )
+    position, cell = tagged[0]
+    defaults = {}
+    for statement in ast.parse(cell.source).body:
+        target, value = _assignment(statement)
+        try:
+            defaults[target] = ast.literal_eval(value)
+        except (ValueError, TypeError):
+            raise ParameterError(
+                f"Line {statement.lineno} of the parameters cell ({position}) of {name} is not "
+                "'name = literal'. Move what computes to the cell after it."
+            ) from None
+    return defaults
+
+
+def _assignment(statement: ast.stmt) -> tuple[str, Any]:
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=target)], value=value):
+            return target, value
+        case ast.AnnAssign(target=ast.Name(id=target), value=value):
+            return target, value
+    return "", statement
+
+
+def check_parameters(given: Mapping[str, Any], known: Mapping[str, Any], name: str) -> None:
+    """Refuse a parameter that the notebook does not have; papermill would only warn."""
+    for parameter in given:
+        if parameter in known:
+            continue
+        near = difflib.get_close_matches(parameter, known, n=1, cutoff=0.5)
+        hint = f"Did you mean {near[0]!r}?" if near else f"It has: {', '.join(known)}."
+        raise ParameterError(f"Notebook {name} has no parameter {parameter!r}. {hint}")
+
+
+def execute(
+    nb: NotebookNode, parameters: Mapping[str, Any], *, name: str, folder: str | Path
+) -> NotebookNode:
+    """Run all cells in a fresh kernel of this Python.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+        The notebook as its author wrote it.
+    parameters : Mapping
+        Values that replace defaults.
+    name : str
+        Its name, for messages.
+    folder : str or Path
+        Where the kernel runs.
+
+    Returns
+    -------
+    NotebookNode
+        With outputs; not yet normalised.
+
+    Raises
+    ------
+    ParameterError
+        A parameter is unknown, or the parameters cell is missing or double.
+    SeglibError
+        A cell stopped with it: the same class, the same message, and the cell.
+    ReportError
+        A cell stopped with anything else, or the kernel died.
+    """
+    check_parameters(parameters, default_parameters(nb, name), name)
+    try:
+        return papermill.execute_notebook(
+            nb,
+            None,
+            dict(parameters),
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            kernel_manager_class=OwnKernelManager,
+            resources={"metadata": {"path": str(folder)}},
+            execution_timeout=TIMEOUT_S,
+        )
+    except PapermillExecutionError as error:
+        raise _in_one_sentence(error, nb, parameters, name) from error
+    except DeadKernelError as error:
+        raise ReportError(
+            f"The kernel of notebook {name} died; most often memory ran out. "
+            "Run it for a smaller place or fewer years."
+        ) from error
+    except CellTimeoutError as error:
+        raise ReportError(
+            f"A cell of notebook {name} ran for more than {TIMEOUT_S} seconds. "
+            "Set fast = True or choose a smaller place."
+        ) from error
+
+
+def _in_one_sentence(
+    error: PapermillExecutionError, nb: NotebookNode, parameters: Mapping[str, Any], name: str
+) -> SeglibError:
+    position = _position(error.cell_index, nb, bool(parameters))
+    kind = getattr(errors, error.ename, None)
+    message = " ".join(error.evalue.split())
+    if isinstance(kind, type) and issubclass(kind, SeglibError):
+        return kind(f"{message} (Notebook {name}, cell {position}.)")
+    return ReportError(f"Notebook {name}, cell {position} stopped with {error.ename}: {message}")
+
+
+def _position(index: int, nb: NotebookNode, injected: bool) -> int:
+    """papermill puts its cell after the one tagged parameters: count without it."""
+    after = next(
+        (n for n, cell in enumerate(nb.cells) if "parameters" in cell.metadata.get("tags", [])), 0
+    )
+    earlier = any(INJECTED in cell.metadata.get("tags", []) for cell in nb.cells)
+    return index if injected and not earlier and index > after else index + 1

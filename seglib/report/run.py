@@ -1,0 +1,340 @@
+"""From the register of runs to a folder of reports, all of it or nothing."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from seglib.errors import ParameterError, ReportError
+from seglib.report import check, pdf, render, site
+from seglib.report.document import LANGUAGES, Document, document, words
+from seglib.report.execute import check_parameters, default_parameters, execute
+from seglib.report.normalise import normalise, write
+from seglib.report.render import Link, Neighbours
+
+_NAMED = ("notebook", "id", "canonical")
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A notebook with the parameters that make one report of it."""
+
+    notebook: Path
+    id: str
+    canonical: bool = False
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def stem(self) -> str:
+        """The name of the report's files."""
+        return f"{self.notebook.stem.replace('_', '-')}-{self.id}"
+
+
+def read_runs(path: str | Path) -> list[Run]:
+    """The register: notebook, id, canonical; every other key is a parameter of the notebook.
+
+    Raises
+    ------
+    ReportError
+        There is no register, an entry lacks a name, or two runs have the same name.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise ReportError(f"There is no register of runs at {path.name!r}. Run from a checkout.")
+    runs: list[Run] = []
+    for number, entry in enumerate(tomllib.loads(path.read_text("utf-8")).get("run", []), 1):
+        for key in ("notebook", "id"):
+            if key not in entry:
+                raise ReportError(f"Run {number} of {path.name} has no {key!r}. Give it one.")
+        notebook = path.parent / f"{entry['notebook']}.ipynb"
+        parameters = {name: entry[name] for name in entry if name not in _NAMED}
+        run = Run(notebook, entry["id"], bool(entry.get("canonical", False)), parameters)
+        if run.stem in [other.stem for other in runs]:
+            raise ReportError(f"{path.name} has two runs {run.stem!r}. Change one id.")
+        runs.append(run)
+    return runs
+
+
+def run(
+    notebook: str | Path,
+    parameters: Mapping[str, Any],
+    out_path: str | Path | None = None,
+    *,
+    id: str = "",
+    canonical: bool = False,
+) -> NotebookNode:
+    """Execute one notebook with parameters, strictly.
+
+    Parameters
+    ----------
+    notebook : str or Path
+        As its author wrote it; it is not changed.
+    parameters : Mapping
+        Values that replace the notebook's defaults.
+    out_path : str or Path, optional
+        Where the executed notebook goes; nothing is written when a cell fails.
+    id : str, optional
+        Name of the run in the register.
+    canonical : bool, optional
+        Whether this is the run that gives outcomes.
+
+    Returns
+    -------
+    NotebookNode
+        Executed and normalised; ``metadata.seglib.run`` records what was run.
+
+    Raises
+    ------
+    ParameterError
+        A parameter is unknown, or the parameters cell is missing or double.
+    SeglibError
+        A cell stopped; names notebook and cell.
+    """
+    notebook = Path(notebook)
+    if not notebook.is_file():
+        raise ReportError(f"There is no notebook {notebook.name!r} in {notebook.parent.name!r}.")
+    nb = nbformat.read(notebook, as_version=4)
+    known = default_parameters(nb, notebook.stem)
+    check_parameters(parameters, known, notebook.stem)
+    about = dict(nb.metadata.get("seglib", {}))
+    about["run"] = {
+        "notebook": notebook.stem,
+        "id": id,
+        "canonical": canonical,
+        "parameters": {**known, **parameters},
+        "sha256": _fingerprint(nb),
+        "version": _version(),
+    }
+    executed = execute(nb, parameters, name=notebook.stem, folder=notebook.parent)
+    executed.metadata["seglib"] = about
+    executed = normalise(executed)
+    if out_path is not None:
+        write(executed, out_path)
+    return executed
+
+
+def make_reports(
+    notebooks: str | Path = "notebooks",
+    out: str | Path = "reports",
+    *,
+    runs: Sequence[Run] | None = None,
+    languages: Iterable[str] = LANGUAGES,
+    say: Say = print,
+) -> Path:
+    """Make every report of the register, in each language, as page and PDF.
+
+    Parameters
+    ----------
+    notebooks : str or Path
+        Folder with the notebooks and ``runs.toml``.
+    out : str or Path
+        Folder that is replaced by the new reports once all of them are made.
+    runs : sequence of Run, optional
+        Only these, added to the reports that are there; otherwise the whole register.
+    languages : iterable of str
+        ``nl``, ``en`` or both.
+    say : callable
+        Told one line for each report.
+
+    Returns
+    -------
+    Path
+        The page that lists the reports.
+
+    Raises
+    ------
+    SeglibError
+        A run failed; the folder is then as it was.
+    """
+    out, languages = Path(out), tuple(languages)
+    for lang in languages:
+        words(lang)
+    chosen = read_runs(Path(notebooks) / "runs.toml") if runs is None else runs
+    jobs = [(each, lang) for each in chosen for lang in languages]
+    for each, _ in jobs:
+        _check_run(each)
+    with _replacing(out, keep=runs is not None) as folder:
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            executed = list(pool.map(lambda job: _execute(*job), jobs))
+        made = [
+            _write_report(folder, nb, each, lang, languages)
+            for (each, lang), nb in zip(jobs, executed, strict=True)
+        ]
+        stems = {entry.stem for entry in made}
+        kept = [entry for entry in site.read_entries(folder) if entry.stem not in stems]
+        site.write_site(folder, [*kept, *made])
+        for name in ("index.html", *(entry.html for entry in made)):
+            check.require((folder / name).read_text("utf-8"), name, folder=folder)
+    for entry in made:
+        say(f"{out.name}/{entry.html}")
+    return out / "index.html"
+
+
+def make_report(
+    notebook: str | Path,
+    parameters: Mapping[str, Any],
+    out: str | Path = "reports",
+    *,
+    id: str = "",
+    languages: Iterable[str] = LANGUAGES,
+) -> list[Path]:
+    """Make one report of your own and add it to the reports that are there.
+
+    Parameters
+    ----------
+    notebook : str or Path
+        The notebook.
+    parameters : Mapping
+        Values that replace its defaults; ``lang`` makes it one language.
+    out : str or Path
+        Folder of the reports.
+    id : str, optional
+        Name for its files; by default made from the parameters.
+    languages : iterable of str
+        ``nl``, ``en`` or both.
+
+    Returns
+    -------
+    list of Path
+        Its pages, one for each language.
+    """
+    own = dict(parameters)
+    languages = (own.pop("lang"),) if "lang" in own else tuple(languages)
+    each = Run(Path(notebook), id or f"eigen-{_name_of(own)}", False, own)
+    make_reports(out=out, runs=[each], languages=languages, say=lambda line: None)
+    return [Path(out) / lang / f"{each.stem}.html" for lang in languages]
+
+
+def _name_of(parameters: Mapping[str, Any]) -> str:
+    """A file name from parameters: the place in letters, the rest as a short digest."""
+    place = str(parameters.get("place", ""))
+    slug = "-".join("".join(c if c.isalnum() else " " for c in place.lower()).split())
+    rest = {name: value for name, value in parameters.items() if name != "place"}
+    digest = hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()[:6]
+    return "-".join(filter(None, (slug, digest if rest or not slug else "")))
+
+
+def _check_run(run: Run) -> None:
+    """Find a misspelt parameter before the first notebook runs."""
+    if not run.notebook.is_file():
+        raise ReportError(f"Run {run.id!r} names notebook {run.notebook.stem!r}, and there is none.")
+    nb = nbformat.read(run.notebook, as_version=4)
+    known = default_parameters(nb, run.notebook.stem)
+    check_parameters(run.parameters, known, run.notebook.stem)
+    if "lang" not in known:
+        raise ParameterError(
+            f"Notebook {run.notebook.stem} has no parameter 'lang', so it cannot be made in "
+            "two languages. Add lang = 'nl' to its parameters cell."
+        )
+
+
+def _execute(each: Run, lang: str) -> NotebookNode:
+    parameters = {**each.parameters, "lang": lang}
+    return run(each.notebook, parameters, id=each.id, canonical=each.canonical)
+
+
+def _write_report(
+    folder: Path, nb: NotebookNode, each: Run, lang: str, languages: Sequence[str]
+) -> site.Entry:
+    """Notebook, figures, tables, PDF and page of one report, checked."""
+    doc = document(nb, lang)
+    home = folder / lang
+    (home / each.stem).mkdir(parents=True, exist_ok=True)
+    write(nb, home / f"{each.stem}.ipynb")
+    files = _write_parts(doc, home, each.stem)
+    pdf.pdf(nb, lang, home / f"{each.stem}.pdf")
+    own = words(lang)
+    links = [Link("../index.html", own["all_reports"])]
+    for other in languages:
+        if other != lang:
+            links.append(Link(f"../{other}/{each.stem}.html", own["other_language"], other))
+    links.append(Link(f"{each.stem}.pdf", own["pdf"]))
+    links.append(Link(f"{each.stem}.ipynb", own["notebook"]))
+    page = render.html(nb, lang, Neighbours(tuple(links), files))
+    (home / f"{each.stem}.html").write_text(page, "utf-8")
+    place, title = doc.place, doc.title
+    html_file, pdf_file = f"{lang}/{each.stem}.html", f"{lang}/{each.stem}.pdf"
+    text, number = doc.description, doc.number
+    return site.Entry(
+        each.stem, lang, title, place, doc.full_title, text, number, html_file, pdf_file
+    )
+
+
+def _write_parts(
+    doc: Document, home: Path, stem: str
+) -> dict[tuple[str, int], list[dict[str, str]]]:
+    """Figures as SVG, what they plot and the tables as CSV, evidence as JSON."""
+    files: dict[tuple[str, int], list[dict[str, str]]] = {}
+    for kind in ("figure", "table"):
+        for block in doc.blocks(kind):
+            name = f"{stem}/{words(doc.lang)[kind].lower()}-{block.number:02d}"
+            parts = files.setdefault((kind, block.number), [])
+            if kind == "figure":
+                (home / f"{name}.svg").write_text(block.text, "utf-8")
+                parts.append({"href": f"{name}.svg", "kind": "SVG"})
+            table = block.data.get("table") if kind == "figure" else block.data
+            if table:
+                (home / f"{name}.csv").write_text(_csv(table), "utf-8")
+                parts.append({"href": f"{name}.csv", "kind": "CSV"})
+    evidence = [dict(block.data) for block in doc.blocks("evidence")]
+    text = json.dumps(evidence, ensure_ascii=False, indent=1, sort_keys=True)
+    (home / stem / "evidence.json").write_text(text + "\n", "utf-8")
+    return files
+
+
+def _csv(table: Mapping[str, Any]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(table["columns"])
+    writer.writerows(table["rows"])
+    return text.getvalue()
+
+
+@contextmanager
+def _replacing(out: Path, *, keep: bool) -> Any:
+    """A new folder that takes the place of ``out`` at the end, unless something fails."""
+    if out.exists() and not (out / site.REGISTER).is_file() and any(out.iterdir()):
+        raise ReportError(
+            f"Folder {out.name!r} holds files that are no reports, and would be replaced. "
+            "Move them, or choose another folder."
+        )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as bench:
+        fresh, old = Path(bench) / "new", Path(bench) / "old"
+        if keep and out.exists():
+            shutil.copytree(out, fresh)
+        fresh.mkdir(exist_ok=True)
+        yield fresh
+        if out.exists():
+            os.replace(out, old)
+        os.replace(fresh, out)
+
+
+def _fingerprint(nb: NotebookNode) -> str:
+    """A digest of what the author wrote, without outputs."""
+    cells = [(cell.cell_type, cell.source.strip("\n")) for cell in nb.cells]
+    return hashlib.sha256(json.dumps(cells, ensure_ascii=False).encode()).hexdigest()
+
+
+def _version() -> str:
+    try:
+        return version("seglib")
+    except PackageNotFoundError:
+        return "0"
