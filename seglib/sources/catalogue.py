@@ -22,7 +22,7 @@ class Source:
     """One source of figures: who publishes it and what may be said of it.
 
     Texts for readers (``licence_seen``, ``checked_against``, ``rounding``, ``citation``, ``note``)
-    are mappings with the keys ``nl`` and ``en``.
+    are mappings with the keys ``nl`` and ``en``. ``copies`` names units that only repeat another.
     """
 
     key: str
@@ -47,6 +47,7 @@ class Source:
     note: Mapping[str, str]
     share_step: float | None = None
     comparison: str = ""
+    copies: Mapping[str, str] = field(default_factory=dict)
     boundaries: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     checksums: Mapping[str, str] = field(default_factory=dict)
 

@@ -7,10 +7,14 @@ other number 2 up or down. The three main classes of a wijk need not sum to its 
 
 ``Nederland`` is their "Native Dutch", ``westers`` their "Western", ``overig niet-westers`` their
 "Non-Western" less the four groups named. The old classes are kept through 2022.
+
+Some wijken repeat another wijk in every column and year (``find_copies``); the persons in them
+would count twice. The compiled table holds them as they came, the loader leaves them out.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -18,6 +22,7 @@ import pandas as pd
 
 from seglib.errors import SourceFormatError
 from seglib.sources import schema
+from seglib.sources.places import gemeente_name
 
 SOURCE = "elan-den-haag"
 COLUMN_OF_GROUP = {
@@ -29,6 +34,13 @@ COLUMN_OF_GROUP = {
     "westers": "%_MajorEthnicity_Western",
 }
 NON_WESTERN = "%_MajorEthnicity_Non-Western"
+CBS_2015 = {
+    "Marokko": "P_MAROKKO",
+    "Turkije": "P_TURKIJE",
+    "Suriname": "P_SURINAM",
+    "Antillen": "P_ANT_ARU",
+    "westers": "P_WEST_AL",
+}
 NAMED = ("Marokko", "Turkije", "Suriname", "Antillen")
 # Three classes, each 12 off at most, and a total that is 5 off.
 SUM_SLACK = 41
@@ -61,6 +73,111 @@ def read(path: str | Path) -> pd.DataFrame:
     for record in raw.to_dict("records"):
         rows += _unit_rows(record, path)
     return schema.tidy(rows)
+
+
+def find_copies(table: pd.DataFrame) -> dict[str, str]:
+    """Wijken with the figures of another one in every year: code to the other code.
+
+    Which of the two is the copy, the figures cannot tell; it is declared in ``sources.toml``.
+    Here the later code is called the copy of the earlier one.
+    """
+    figures = ["year", "group", "share", "denominator"]
+    seen: dict[tuple, str] = {}
+    copies = {}
+    for unit, rows in table.sort_values(["unit_code", "year", "group"]).groupby("unit_code"):
+        mark = tuple(rows[figures].itertuples(index=False, name=None))
+        if mark in seen:
+            copies[str(unit)] = seen[mark]
+        seen.setdefault(mark, str(unit))
+    return copies
+
+
+def read_cbs_2015(path: str | Path, gemeenten: tuple[str, ...]) -> pd.DataFrame:
+    """Inhabitants and persons by group in 2015 by wijk, from the buurten of the official map.
+
+    Percentages are whole, so persons are known to about half a percent of each buurt. A buurt on
+    a border stands in the file once for each side, with the same figures; it counts once.
+    """
+    path = Path(path)
+    try:
+        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+    except (OSError, ValueError, KeyError) as cause:
+        raise SourceFormatError(
+            f"{path.name} is not a GeoJSON file with features. Fetch the file again."
+        ) from cause
+    rows = [feature["properties"] for feature in features]
+    frame = pd.DataFrame(rows).drop_duplicates("BU_CODE")
+    frame = frame[frame["GM_CODE"].isin(gemeenten) & (frame["AANT_INW"] >= 0)]
+    found = frame[["WK_CODE"]].assign(total=frame["AANT_INW"])
+    for group, column in CBS_2015.items():
+        known = frame[column].where(frame[column] >= 0)
+        found[group] = known * frame["AANT_INW"] / 100
+    return found.groupby("WK_CODE").sum()
+
+
+def compare_with_cbs_2015(
+    table: pd.DataFrame, official: pd.DataFrame, copies: dict[str, str], unmatched: tuple[str, ...]
+) -> pd.DataFrame:
+    """This source beside CBS in 2015: one row for each wijk, then one for each gemeente.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Tidy rows of ``read``.
+    official : DataFrame
+        What ``read_cbs_2015`` gives.
+    copies : dict
+        Wijken that repeat another; they do not count in their gemeente.
+    unmatched : tuple of str
+        Gemeenten whose wijk codes mean other areas on the map of 2015: compared as a whole only.
+
+    Returns
+    -------
+    DataFrame
+        Totals, their ratio, shares of five groups in percent, and ``remark``: copy, older
+        division, other people (total more than 15 % off or a share more than 3 points), or empty.
+    """
+    ours = table[table["year"] == 2015]
+    persons = ours["share"].astype(float) * ours["denominator"].astype(float)
+    wide = persons.groupby([ours["unit_code"], ours["group"]]).sum().unstack("group")
+    wide["total"] = ours.groupby("unit_code")["denominator"].first().astype(float)
+    names = ours.groupby("unit_code")["unit_name"].first()
+    rows = []
+    for unit in wide.index:
+        theirs = None if f"GM{unit[2:6]}" in unmatched else official.loc[unit]
+        remark = "older division" if theirs is None else ""
+        remark = f"copy of {copies[unit]}" if unit in copies else remark
+        rows.append(_beside("wijk", unit, names[unit], wide.loc[unit], theirs, remark))
+    once = wide.drop(index=list(copies))
+    for code in sorted({f"GM{unit[2:6]}" for unit in wide.index}):
+        mine = once[once.index.str[2:6] == code[2:]].sum()
+        theirs = official[official.index.str[2:6] == code[2:]].sum()
+        rows.append(_beside("gemeente", code, gemeente_name(code), mine, theirs, ""))
+    return pd.DataFrame(rows)
+
+
+def _beside(level, code, name, ours, theirs, remark) -> dict[str, object]:
+    """One row of the comparison."""
+    row = {"level": level, "unit_code": code, "unit_name": name, "elan": int(ours["total"])}
+    row |= {"cbs": "", "ratio": ""}
+    gaps = [0.0]
+    counted = theirs is not None and theirs["total"] > 0
+    if theirs is not None:
+        row["cbs"] = int(theirs["total"])
+    if counted:
+        row["ratio"] = f"{ours['total'] / theirs['total']:.2f}"
+    for group in CBS_2015:
+        mine = 100 * ours[group] / ours["total"]
+        row[f"{group} elan"] = f"{mine:.1f}"
+        row[f"{group} cbs"] = ""
+        if counted:
+            official = 100 * theirs[group] / theirs["total"]
+            row[f"{group} cbs"] = f"{official:.1f}"
+            gaps.append(abs(mine - official))
+    if counted and not remark:
+        far = not 0.85 <= ours["total"] / theirs["total"] <= 1.15
+        remark = "other people" if far or max(gaps) > 3 else ""
+    return row | {"remark": remark}
 
 
 def _unit_rows(record: dict, path: Path) -> list[dict]:

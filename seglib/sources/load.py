@@ -248,7 +248,8 @@ def _table(one: Source, where: Place, level: str, year: int) -> CountTable:
     """The units of a place on one sheet, as a CountTable."""
     sheet = _sheets(catalogue.data_folder(), one.key)[level, year]
     here = np.isin(sheet.gemeenten, where.codes)
-    keep, gone = here & sheet.known, here & ~sheet.known
+    copied = np.isin(sheet.units, list(one.copies))
+    keep, gone = here & sheet.known & ~copied, here & (~sheet.known | copied)
     if not keep.any():
         raise MissingDataError(
             f"{one.key} names {where.name} for {year} but has no unit with figures. "
@@ -267,11 +268,17 @@ def _table(one: Source, where: Place, level: str, year: int) -> CountTable:
         source=one.key,
         classification=one.classification,
         level=level,
-        dropped=tuple(
-            Dropped(unit, name, None, _NO_FIGURES)
-            for unit, name in zip(sheet.units[gone], sheet.names[gone], strict=True)
-        ),
+        dropped=tuple(_dropped(sheet, row, one) for row in np.flatnonzero(gone)),
     )
+
+
+def _dropped(sheet: _Sheet, row: int, one: Source) -> Dropped:
+    """Why one unit of a sheet is left out, and with how many persons."""
+    unit, name = sheet.units[row], sheet.names[row]
+    if not sheet.known[row]:
+        return Dropped(unit, name, None, _NO_FIGURES)
+    reason = f"the source repeats the figures of {one.copies[unit]} here"
+    return Dropped(unit, name, int(sheet.persons[row].sum()), reason)
 
 
 def _same_ground(tables: dict[int, CountTable]) -> dict[int, CountTable]:

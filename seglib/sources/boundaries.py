@@ -1,0 +1,173 @@
+"""Boundaries of units: simplified once, in whole metres, so that neighbours share every edge."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from seglib.errors import MissingDataError, SourceFormatError
+from seglib.sources import catalogue
+from seglib.sources.places import find_place
+
+RD = "EPSG:28992"
+# From longitude and latitude to RD without a grid file, so that every machine finds the same metre.
+_RD_BY_FORMULA = (
+    "+proj=sterea +lat_0=52.1561605555556 +lon_0=5.38763888888889 +k=0.9999079 +x_0=155000 "
+    "+y_0=463000 +ellps=bessel +towgs84=565.2369,50.0087,465.658,-0.406857330322398,"
+    "0.350732676542563,-1.8703473836068,4.0812 +units=m +no_defs"
+)
+TOLERANCE_M = 25
+
+
+def load_boundaries(
+    place: str | Iterable[str],
+    level: str | None = None,
+    year: int | None = None,
+    *,
+    source: str | None = None,
+) -> gpd.GeoDataFrame:
+    """Boundaries whose codes are those of the units that a source counts.
+
+    Parameters
+    ----------
+    place : str or list of str
+        As for ``load_counts``.
+    level : str, optional
+        Kind of unit; by default the first level of the source.
+    year : int, optional
+        A year that the source must have.
+    source : str, optional
+        Key of the source; by default the first of the preference list that fits.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``unit_code``, ``unit_name`` and ``geometry`` in EPSG:28992, sorted by code. A unit
+        of which no shape is known has no row.
+
+    Raises
+    ------
+    UnknownPlaceError
+        The place is not known.
+    MissingDataError
+        No source has boundaries of this place, level and year.
+
+    Examples
+    --------
+    >>> len(load_boundaries("Amsterdam", "buurtcombinatie"))
+    83
+    """
+    where = find_place(place)
+    named = [catalogue.source(source)] if source else list(catalogue.sources())
+    for one in named:
+        taken = level or one.default_level
+        fits = year is None or year in one.years
+        if fits and taken in one.boundaries and set(where.codes) <= set(one.gemeenten):
+            frame = _boundaries(catalogue.data_folder(), one.boundary_file(taken))
+            here = frame[frame["gemeente"].isin(where.codes)]
+            return here.drop(columns="gemeente").reset_index(drop=True)
+    of_what = f" by {level!r}" if level else ""
+    when = f" for {year}" if year is not None else ""
+    raise MissingDataError(
+        f"There are no boundaries of {where.name}{of_what}{when}. There are of "
+        f"{', '.join(f'{one.key} ({level})' for one in named for level in one.boundaries)}."
+    )
+
+
+def to_rd(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The same shapes in the national grid (EPSG:28992)."""
+    if frame.crs is not None and frame.crs.to_epsg() == 28992:
+        return frame
+    return frame.to_crs(_RD_BY_FORMULA).set_crs(RD, allow_override=True)
+
+
+def keep_shared_edges(
+    shapes: Mapping[str, BaseGeometry], tolerance_m: float = TOLERANCE_M
+) -> dict[str, BaseGeometry]:
+    """Shapes in whole metres and with fewer corners, without a gap or overlap between neighbours.
+
+    All edges are snapped to whole metres together, cut into faces and given back to their units;
+    then corners are taken away from edges, each edge once for both its sides.
+
+    Parameters
+    ----------
+    shapes : mapping of str to geometry
+        Polygons by unit code, in metres, that fit against each other.
+    tolerance_m : float
+        Corners may go where that moves an edge by about this much.
+
+    Returns
+    -------
+    dict of str to geometry
+        Sorted by code. The union of shapes keeps its outline but for the tolerance.
+
+    Raises
+    ------
+    SourceFormatError
+        A unit lost all its area, or shapes overlap after all.
+    """
+    codes = sorted(shapes)
+    given = np.array([shapes[code] for code in codes])
+    edges = shapely.union_all(shapely.boundary(given), grid_size=1)
+    faces = shapely.get_parts(shapely.polygonize([edges]))
+    inside = shapely.STRtree(given).query(shapely.point_on_surface(faces), predicate="within")
+    owner = dict(zip(*inside, strict=True))
+    units = []
+    for unit, code in enumerate(codes):
+        mine = [faces[face] for face, its in owner.items() if its == unit]
+        if not mine:
+            raise SourceFormatError(f"The shape of {code} is smaller than a metre. Leave it out.")
+        units.append(shapely.union_all(mine))
+    simple = shapely.normalize(shapely.coverage_simplify(units, tolerance_m))
+    if not (shapely.coverage_is_valid(simple) and shapely.is_valid(simple).all()):
+        bad = ~shapely.is_empty(shapely.coverage_invalid_edges(simple)) | ~shapely.is_valid(simple)
+        raise SourceFormatError(
+            f"The shape of {codes[int(np.argmax(bad))]} does not fit its neighbours after "
+            f"simplifying by {tolerance_m} m. Take a smaller tolerance."
+        )
+    return dict(zip(codes, simple, strict=True))
+
+
+def to_geojson(
+    shapes: Mapping[str, BaseGeometry], names: Mapping[str, str], gemeenten: Mapping[str, str]
+) -> str:
+    """Shapes as canonical GeoJSON: one unit a line, sorted by code, whole metres in EPSG:28992."""
+    lines = []
+    for code in sorted(shapes):
+        geometry = json.loads(shapely.to_geojson(shapes[code]))
+        feature = {
+            "type": "Feature",
+            "properties": {
+                "unit_code": code,
+                "unit_name": names[code],
+                "gemeente": gemeenten[code],
+            },
+            "geometry": {
+                "type": geometry["type"],
+                "coordinates": _whole_metres(geometry["coordinates"]),
+            },
+        }
+        lines.append(json.dumps(feature, ensure_ascii=False, separators=(",", ":")))
+    crs = '{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::28992"}}'
+    body = ",\n".join(lines)
+    return f'{{"type":"FeatureCollection","crs":{crs},"features":[\n{body}\n]}}\n'
+
+
+def _whole_metres(part: list) -> list:
+    """Nested coordinates as whole numbers."""
+    return [_whole_metres(one) if isinstance(one, list) else round(one) for one in part]
+
+
+@lru_cache(maxsize=16)
+def _boundaries(folder: Path, file: str) -> gpd.GeoDataFrame:
+    features = json.loads(catalogue.read_verified(file, folder))["features"]
+    return gpd.GeoDataFrame.from_features(features, crs=RD)[
+        ["unit_code", "unit_name", "gemeente", "geometry"]
+    ]
