@@ -18,6 +18,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from seglib import bootstrap
+
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -112,8 +114,8 @@ def test_the_wheel_carries_data_templates_and_types(wheel):
 
 def test_the_installed_wheel_loads_amsterdam_2017_from_another_folder(wheel, tmp_path):
     uv = uv_program()
-    run([uv, "venv", "--quiet", "--no-project", "--python", sys.executable, "venv"], tmp_path)
-    python = next((tmp_path / "venv").glob("*/python*"))
+    run([uv, "venv", "--quiet", "--no-project", "--python", sys.executable, ".venv"], tmp_path)
+    python = bootstrap.environment_python(tmp_path)
     install = [uv, "pip", "install", "--quiet", "--python", str(python), str(wheel)]
     install += ["--constraint", str(ROOT / "requirements.lock")]
     try:
@@ -125,7 +127,7 @@ def test_the_installed_wheel_loads_amsterdam_2017_from_another_folder(wheel, tmp
         "print(json.dumps([seglib.__file__, t.year, t.n_units, t.total]))"
     )
     file, year, n_units, total = json.loads(run([str(python), "-c", code], tmp_path))
-    assert Path(file).is_relative_to(tmp_path / "venv")
+    assert Path(file).is_relative_to(tmp_path / ".venv")
     assert year == 2017
     assert n_units > 50
     assert 800_000 < total < 900_000

@@ -11,6 +11,7 @@ import nbformat
 import pytest
 
 import seglib
+from seglib.language import LANGUAGES, check_wording
 from seglib.report.execute import default_parameters
 from seglib.report.normalise import normalise
 
@@ -154,6 +155,15 @@ def test_every_figure_and_table_has_what_replaces_seeing_it(path):
         wrong += [f"cell {position}: a PNG, which nbval does not compare"] * bool(
             outputs(cell, "image/png")
         )
+    assert wrong == []
+
+
+@every_notebook
+def test_written_prose_claims_no_cause_and_uses_no_unwanted_word(path):
+    wrong = []
+    for position, cell in enumerate(read(path).cells, 1):
+        for lang in sorted(tags(cell) & set(LANGUAGES)):
+            wrong += [f"cell {position}: {line}" for line in check_wording(cell.source, lang)]
     assert wrong == []
 
 
