@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -228,7 +228,7 @@ def _prints(program: Path, wanted: str) -> bool:
 
 
 @contextmanager
-def _one_at_a_time(path: Path) -> Iterator[None]:
+def _one_at_a_time(path: Path) -> Generator[None, None, None]:
     """Let a second command wait until the first has set up, where the system can lock files."""
     with path.open("w", encoding="utf-8") as handle:
         try:

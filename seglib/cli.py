@@ -14,8 +14,17 @@ from seglib import bootstrap
 from seglib.errors import ParameterError, SeglibError, SetupError
 
 LANGUAGES = ("nl", "en")
-CORE = ("errors", "table", "result", "registry", "measures", "scale", "inference", "change")
-CORE += ("sources",)
+CORE = (
+    "errors",
+    "table",
+    "result",
+    "registry",
+    "measures",
+    "scale",
+    "inference",
+    "change",
+    "sources",
+)
 LIMITS = {"core": 6_000, "whole": 12_000}
 SUMMARIES = {
     "reports": "make every report of notebooks/runs.toml in reports/",
@@ -138,7 +147,8 @@ def run_tests(chosen: argparse.Namespace) -> int:
 
 def run_checks(_: argparse.Namespace) -> int:
     """``check``: ruff and pyright; the first that finds something decides the exit code."""
-    for command in (["ruff", "check"], ["ruff", "format", "--check"], ["pyright"]):
+    types = ["pyright", "--pythonpath", sys.executable]
+    for command in (["ruff", "check"], ["ruff", "format", "--check"], types):
         if code := call([sys.executable, "-m", *command]):
             return code
     return 0
