@@ -53,6 +53,12 @@ class Claim:
         return self.rule.place if isinstance(self.rule, rules.OtherArea) else ""
 
     @property
+    def published(self) -> Mapping[str, float]:
+        """The numbers that the claim gives per group, in percent per ten years; often none."""
+        inner = self.rule.rule if isinstance(self.rule, rules.OtherArea) else self.rule
+        return inner.published if isinstance(inner, rules.ContainsPublished) else {}
+
+    @property
     def rule_hash(self) -> str:
         """Twelve figures that change when anything in the rule does."""
         condition = asdict(self.condition) if self.condition else None

@@ -37,6 +37,8 @@ _DISPLAY = {
     "xPy": _Display(100, 1, True),
     "E": _Display(1, 3),
     "eta2": _Display(100, 1),
+    "share": _Display(100, 0, True),
+    "Simpson": _Display(1, 3),
 }
 
 

@@ -91,6 +91,8 @@ _MEASURES: dict[str, dict[str, str]] = {
     "E": {"nl": "verscheidenheid E (entropie)", "en": "diversity E (entropy)"},
     "ls": {"nl": "lokale segregatie", "en": "local segregation"},
     "eta2": {"nl": "eta²", "en": "eta²"},
+    "share": {"nl": "aandeel van de bewoners", "en": "share of residents"},
+    "Simpson": {"nl": "verscheidenheid (Simpson)", "en": "diversity (Simpson)"},
 }
 
 OUTCOMES = (
@@ -147,6 +149,17 @@ _PARTS: dict[str, dict[str, str]] = {
 }
 
 _REASONS: tuple[tuple[str, str, str], ...] = (
+    (
+        "arithmetic",
+        "een exacte verdeling van getelde personen",
+        "an exact breakdown of counted persons",
+    ),
+    (
+        "exact breakdown",
+        "een exacte verdeling van getelde personen",
+        "an exact breakdown of counted persons",
+    ),
+    ("all persons are counted", "alle personen zijn geteld", "all persons are counted"),
     ("expected", "te weinig personen per gebied", "too few persons per area"),
     ("cell", "te weinig personen per gebied", "too few persons per area"),
     ("boundary", "te dicht bij wat toeval alleen al geeft", "too close to what chance alone gives"),
