@@ -1,0 +1,289 @@
+"""The change of a measure between two years, with chance in both and without any one unit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seglib.change import common_ground, difference, margin_parts, refuse_other_groups
+from seglib.errors import ParameterError, TableError
+from seglib.inference.draws import (
+    CHUNK_BYTES,
+    PROCESS,
+    PROCESS_AFTER,
+    STREAM,
+    each_chunk,
+    measured_draws,
+)
+from seglib.inference.estimating import basic_interval, check_settings, estimate
+from seglib.measures import mutual_information
+from seglib.registry import Columns, Measure, measure_of
+from seglib.result import ChangeDecomposition, ChangeEstimate
+from seglib.table import CountTable
+
+ANYWHERE = (-np.inf, np.inf)
+
+
+def change_between(
+    measure: Callable[..., Any],
+    before: CountTable,
+    after: CountTable,
+    *args: Any,
+    seed: int,
+    replicates: int = 500,
+    years: float | None = None,
+    level: float = 0.95,
+    **options: Any,
+) -> ChangeEstimate:
+    """How much a measure changed on the same ground, and how far that hangs on single units.
+
+    Parameters
+    ----------
+    measure : callable
+        A registered measure that gives one number.
+    before, after : CountTable
+        Two years with the same units and groups, in the same order.
+    *args, **options
+        For the measure.
+    seed : int
+        From 0; both years are drawn independently.
+    replicates : int
+        Draws for each year, at least 40.
+    years : float, optional
+        Years between both; by default from the tables, if they have a year.
+    level : float
+        Coverage aimed at.
+
+    Returns
+    -------
+    ChangeEstimate
+        Change in points and in percent with basic process intervals, both also per ten years
+        (in proportion), and the range of the percent when each unit is left out in turn.
+        Without interval there is a reason.
+
+    Raises
+    ------
+    TableError
+        Units or groups differ.
+    UndefinedMeasureError
+        The measure has no value in one of the years.
+    ParameterError
+        The measure gives no single number, is 0 in the first year, or a setting is out of range.
+
+    References
+    ----------
+    Davison and Hinkley (1997), Bootstrap Methods and their Application, ch. 5.
+
+    Examples
+    --------
+    >>> from seglib.measures import dissimilarity
+    >>> before = CountTable.from_counts([[900, 300], [300, 900]], groups=("a", "b"), year=2005)
+    >>> after = CountTable.from_counts([[840, 360], [360, 840]], groups=("a", "b"), year=2015)
+    >>> found = change_between(dissimilarity, before, after, "a", "b", seed=1, replicates=200)
+    >>> round(found.points, 9), round(found.percent, 9), found.years
+    (-0.1, -20.0, 10)
+    """
+    entry = measure_of(measure)
+    check_settings(seed, replicates, level)
+    _refuse_other_ground(entry, before, after)
+    wishes: dict[str, Any] = {"seed": seed, "replicates": replicates, "level": level, **options}
+    first, last = (estimate(measure, table, *args, **wishes) for table in (before, after))
+    if first.value == 0.0:
+        raise ParameterError(
+            f"A change in percent needs a first value above 0; {first.symbol} is 0 in the earlier "
+            "table. Show both values instead."
+        )
+    columns = entry.columns(before, *args, **options)
+    tables = columns.take(before.counts), columns.take(after.counts)
+    years = _span(before, after) if years is None else years
+    fields: dict[str, Any] = {
+        "points": last.value - first.value,
+        "percent": _percent(first.value, last.value),
+    }
+    reason, code = next(((e.reason, e.reason_code) for e in (first, last) if e.reason), ("", ""))
+    if not reason:
+        fields |= _intervals(entry, tables, (first.value, last.value), seed, replicates, level)
+    if years:
+        for name in [key for key in fields if fields[key] is not None]:
+            kind, _, side = name.partition("_")
+            fields["_".join(filter(None, (kind, "per_decade", side)))] = fields[name] * 10 / years
+    return ChangeEstimate(
+        first.symbol,
+        first.groups,
+        first.value,
+        last.value,
+        n_units=before.n_units,
+        years=years,
+        level=level,
+        estimand="process",
+        method="basic bootstrap of persons over all cells, both years independently",
+        seed=seed,
+        replicates=replicates,
+        stream=STREAM,
+        reason=reason,
+        reason_code=code,
+        unit=before.level,
+        place=before.place,
+        first_year=before.year,
+        last_year=after.year,
+        source=before.source,
+        **fields,
+        **_leave_one_out(entry, columns, before, after),
+    )
+
+
+def estimate_difference(
+    before: CountTable,
+    after: CountTable,
+    *,
+    seed: int,
+    replicates: int = 200,
+    level: float = 0.95,
+) -> ChangeDecomposition:
+    """The difference decomposition of M with a process interval for each part.
+
+    Parameters
+    ----------
+    before, after : CountTable
+        Two years with the same groups; units are matched by code.
+    seed : int
+        From 0; both years are drawn independently.
+    replicates : int
+        Draws for each year, at least 40.
+    level : float
+        Coverage aimed at.
+
+    Returns
+    -------
+    ChangeDecomposition
+        As ``difference``, with ``low`` and ``high`` for the two margins, the structural part and,
+        where all units are in both years, the total.
+
+    Raises
+    ------
+    TableError, UndefinedMeasureError, ConvergenceError
+        As ``difference`` raises.
+
+    Notes
+    -----
+    Basic bootstrap of persons on the units and groups that both years share; a draw in which a
+    group or unit vanished is refused like the table itself would be.
+
+    References
+    ----------
+    Elbers (2021), Sociological Methods and Research 52(1), doi 10.1177/0049124121986204.
+
+    Examples
+    --------
+    >>> first = CountTable.from_counts([[400, 100], [100, 400]])
+    >>> last = CountTable.from_counts([[350, 150], [150, 350]])
+    >>> parts = estimate_difference(first, last, seed=1, replicates=40)
+    >>> parts.low["structural"] < parts.structural < parts.high["structural"] < 0
+    True
+    """
+    check_settings(seed, replicates, level)
+    parts = difference(before, after)
+    first, last = (ground.astype(np.int64) for ground in common_ground(before, after))
+    kernel = measure_of(mutual_information).kernel
+    names = ("group_margin", "unit_margin", "structural")
+    draws = np.empty((replicates, len(names)))
+    both = zip(
+        each_chunk(first, PROCESS, seed, replicates),
+        each_chunk(last, PROCESS_AFTER, seed, replicates),
+        strict=True,
+    )
+    for (start, earlier), (_, later) in both:
+        for row, (one, other) in enumerate(zip(earlier, later, strict=True)):
+            drawn = margin_parts(one.astype(float), other.astype(float), kernel, 1e-8)
+            draws[start + row] = [drawn[name] for name in names]
+    values = np.array([parts.parts[name] for name in names])
+    low, high = basic_interval(values, draws, level, ANYWHERE)
+    bounds = [dict(zip(names, map(float, side), strict=True)) for side in (low, high)]
+    if len(first) == before.n_units == after.n_units:
+        total = basic_interval(parts.total, draws.sum(axis=1), level, ANYWHERE)
+        for side, bound in zip(bounds, total, strict=True):
+            side["total"] = float(bound)
+    return replace(parts, low=bounds[0], high=bounds[1], level=level, reason="", reason_code="")
+
+
+def _refuse_other_ground(entry: Measure, before: CountTable, after: CountTable) -> None:
+    refuse_other_groups(before, after)
+    if before.units != after.units:
+        apart = sorted(set(before.units) ^ set(after.units))
+        which = f"{apart[0]!r} is in one only" if apart else "their order differs"
+        raise TableError(
+            f"A change needs both years on the same units; of {before.n_units} and "
+            f"{after.n_units} {which}. Use load_series, or select_units on both."
+        )
+    if entry.form == "local":
+        raise ParameterError(
+            f"change_between needs a measure with one number, {entry.symbol} has one for each "
+            "unit. Use mutual_information for the whole city."
+        )
+
+
+def _intervals(
+    entry: Measure,
+    tables: tuple[NDArray[np.int64], NDArray[np.int64]],
+    values: tuple[float, float],
+    seed: int,
+    replicates: int,
+    level: float,
+) -> dict[str, Any]:
+    first, last = (
+        measured_draws(entry.batch, table, purpose, seed=seed, replicates=replicates)
+        for table, purpose in zip(tables, (PROCESS, PROCESS_AFTER), strict=True)
+    )
+    points = basic_interval(values[1] - values[0], last - first, level, ANYWHERE)
+    percent = basic_interval(_percent(*values), _percent(first, last), level, ANYWHERE)
+    return {
+        "points_low": float(points[0]),
+        "points_high": float(points[1]),
+        "percent_low": float(percent[0]),
+        "percent_high": float(percent[1]),
+    }
+
+
+def _leave_one_out(
+    entry: Measure, columns: Columns, before: CountTable, after: CountTable
+) -> dict[str, Any]:
+    """The extremes of the percent over tables that each have one unit emptied."""
+    first, last = (_each_left_out(entry, columns.take(t.counts)) for t in (before, after))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        percent = _percent(first, last)
+    if before.n_units < 2 or not np.isfinite(percent).any():
+        return {}
+    percent[~np.isfinite(percent)] = np.nan  # the only unit with members was left out
+    lowest, highest = int(np.nanargmin(percent)), int(np.nanargmax(percent))
+    return {
+        "leave_one_low": float(percent[lowest]),
+        "leave_one_high": float(percent[highest]),
+        "leave_one_units": (before.units[lowest], before.units[highest]),
+    }
+
+
+def _each_left_out(entry: Measure, counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The measure without each unit in turn; an emptied unit adds nothing to any measure."""
+    n_units = len(counts)
+    out = np.empty(n_units)
+    size = max(1, min(n_units, CHUNK_BYTES // (8 * counts.size)))
+    for start in range(0, n_units, size):
+        left_out = np.arange(start, min(start + size, n_units))
+        chunk = np.repeat(counts[None], len(left_out), axis=0)
+        chunk[np.arange(len(left_out)), left_out] = 0
+        entry.batch(chunk, out[start : start + len(left_out)])
+    return out
+
+
+def _percent(first: Any, last: Any) -> Any:
+    return 100.0 * (last / first - 1.0)
+
+
+def _span(before: CountTable, after: CountTable) -> float | None:
+    if before.year is None or after.year is None or before.year == after.year:
+        return None
+    return after.year - before.year
