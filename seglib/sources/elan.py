@@ -44,6 +44,9 @@ CBS_2015 = {
 NAMED = ("Marokko", "Turkije", "Suriname", "Antillen")
 # Three classes, each 12 off at most, and a total that is 5 off.
 SUM_SLACK = 41
+# Four groups 2 off at most where they are shown, and their total 12 where it is not.
+GROUPS_SLACK = 20
+OTHERS = "overig niet-westers"
 
 
 def read(path: str | Path) -> pd.DataFrame:
@@ -182,40 +185,17 @@ def _beside(level, code, name, ours, theirs, remark) -> dict[str, object]:
 
 def _unit_rows(record: dict, path: Path) -> list[dict]:
     """The seven tidy rows of one wijk in one year."""
-    line = int(record["line"])
     year, total = (
-        schema.whole(record[column], path=path, line=line, column=column, missing=())
-        for column in ("YEAR", "Total_Population")
+        schema.whole(record[name], path=path, line=int(record["line"]), column=name, missing=())
+        for name in ("YEAR", "Total_Population")
     )
-    counts = {
-        column: _count(record, column, total, path)
-        for column in (*COLUMN_OF_GROUP.values(), NON_WESTERN)
-    }
-    main = counts[COLUMN_OF_GROUP["Nederland"]], counts["%_MajorEthnicity_Western"]
-    gap = total - sum(main) - counts[NON_WESTERN]
-    if abs(gap) > SUM_SLACK:
-        raise SourceFormatError(
-            f"{path.name}, line {line}: the three main classes of {record['WKC']} in {year} are "
-            f"{gap} persons off its total of {total}; rounding explains {SUM_SLACK}. Correct them."
-        )
+    columns = (*COLUMN_OF_GROUP.values(), NON_WESTERN)
+    counts = {column: _count(record, column, total, path) for column in columns}
+    _check_sums(record, counts, total, path)
     ranges = {group: _range(counts[column]) for group, column in COLUMN_OF_GROUP.items()}
-    others = counts[NON_WESTERN] - sum(counts[COLUMN_OF_GROUP[group]] for group in NAMED)
-    if others < -(12 * len(NAMED) + 2):
-        raise schema.bad_cell(
-            path,
-            line,
-            NON_WESTERN,
-            record[NON_WESTERN],
-            "It is smaller than the four groups in it; correct one of them.",
-        )
-    others = max(others, 0)
-    low, high = _range(counts[NON_WESTERN])
-    ranges["overig niet-westers"] = (
-        max(low - sum(ranges[group][1] for group in NAMED), 0),
-        max(high - sum(ranges[group][0] for group in NAMED), 0),
-    )
+    ranges[OTHERS] = _range_of_others(_range(counts[NON_WESTERN]), ranges)
     printed = {group: record[column] for group, column in COLUMN_OF_GROUP.items()}
-    printed["overig niet-westers"] = repr(others / total) if total else "0.0"
+    printed[OTHERS] = repr(max(_others(counts), 0) / total) if total else "0.0"
     return [
         {
             "source": SOURCE,
@@ -233,6 +213,35 @@ def _unit_rows(record: dict, path: Path) -> list[dict]:
         }
         for group in schema.GROUPS
     ]
+
+
+def _check_sums(record: dict, counts: dict[str, int], total: int, path: Path) -> None:
+    """The three main classes make the total, and four groups fit in theirs, but for rounding."""
+    line = int(record["line"])
+    main = (COLUMN_OF_GROUP["Nederland"], COLUMN_OF_GROUP["westers"], NON_WESTERN)
+    gap = total - sum(counts[column] for column in main)
+    if abs(gap) > SUM_SLACK:
+        raise SourceFormatError(
+            f"{path.name}, line {line}: the three main classes of {record['WKC']} are {gap} "
+            f"persons off its total of {total}; rounding explains {SUM_SLACK}. Correct them."
+        )
+    if _others(counts) < -GROUPS_SLACK:
+        cure = "It is smaller than the four groups in it; correct one of them."
+        raise schema.bad_cell(path, line, NON_WESTERN, record[NON_WESTERN], cure)
+
+
+def _others(counts: dict[str, int]) -> int:
+    """Non-western persons outside the four groups that have a name."""
+    return counts[NON_WESTERN] - sum(counts[COLUMN_OF_GROUP[group]] for group in NAMED)
+
+
+def _range_of_others(
+    non_western: tuple[int, int], ranges: dict[str, tuple[int, int]]
+) -> tuple[int, int]:
+    """What the remainder may be: each bound less the opposite bounds of the four groups."""
+    lower = non_western[0] - sum(ranges[group][1] for group in NAMED)
+    upper = non_western[1] - sum(ranges[group][0] for group in NAMED)
+    return max(lower, 0), max(upper, 0)
 
 
 def _count(record: dict, column: str, total: int, path: Path) -> int:

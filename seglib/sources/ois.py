@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -116,23 +117,8 @@ def read_panel(path: str | Path) -> pd.DataFrame:
         line = int(record["line"])
         year = schema.whole(record["year_BCvars"], path=path, line=line, column="year_BCvars")
         code = unit_code(record["bc_code"])
-        printed = {
-            group: schema.number(
-                record[column], path=path, line=line, column=column, missing=("", "NA")
-            )
-            for group, column in COLUMN_OF_GROUP.items()
-        }
-        known = [value for value in printed.values() if value is not None]
-        if known and len(known) < len(printed):
-            gap = next(group for group, value in printed.items() if value is None)
-            raise schema.bad_cell(
-                path,
-                line,
-                COLUMN_OF_GROUP[gap],
-                record[COLUMN_OF_GROUP[gap]],
-                "The other groups have a figure; give all seven or none.",
-            )
-        if known:
+        printed = _seven_shares(record, path)
+        if None not in printed.values():
             denominator = smallest_denominator([record[column] for column in groups])
             if denominator is None:
                 raise SourceFormatError(
@@ -196,6 +182,23 @@ def read_2016(path: str | Path) -> pd.DataFrame:
             for group, share in shares.items()
         ]
     return schema.tidy(rows)
+
+
+def _seven_shares(record: dict, path: Path) -> dict[str, Decimal | None]:
+    """The printed percentages of one row by group: all seven or none."""
+    line = int(record["line"])
+    printed = {
+        group: schema.number(
+            record[column], path=path, line=line, column=column, missing=("", "NA")
+        )
+        for group, column in COLUMN_OF_GROUP.items()
+    }
+    gaps = [group for group, value in printed.items() if value is None]
+    if 0 < len(gaps) < len(printed):
+        column = COLUMN_OF_GROUP[gaps[0]]
+        cure = "The other groups have a figure; give all seven or none."
+        raise schema.bad_cell(path, line, column, record[column], cure)
+    return printed
 
 
 def _row(source, level, code, name, year, group, percentage) -> dict[str, object]:

@@ -144,15 +144,12 @@ def to_text(frame: pd.DataFrame) -> str:
 
 def from_text(text: str) -> pd.DataFrame:
     """The tidy table that ``to_text`` wrote, with ``share`` as a float."""
-    words = [name for name in COLUMNS if name not in (*WHOLE, "year", "share")]
-    frame = pd.read_csv(
-        io.StringIO(text),
-        dtype={**dict.fromkeys(words, "str"), "year": "int64", "share": "float64"}
-        | dict.fromkeys(WHOLE, "float64"),
-        keep_default_na=False,
-        na_values={name: [""] for name in (*WHOLE, "share")},
-        float_precision="round_trip",
-    )
+    frame = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+    for name in WHOLE:
+        frame[name] = pd.to_numeric(frame[name].where(frame[name] != "")).astype("float64")
+    # Python reads a decimal to the nearest float; pandas may be off in the last digit.
+    frame["share"] = [float(cell) if cell else float("nan") for cell in frame["share"]]
+    frame["year"] = frame["year"].astype("int64")
     return frame[list(COLUMNS)]
 
 
