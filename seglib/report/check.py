@@ -63,7 +63,8 @@ def _head(soup: BeautifulSoup) -> Iterator[str]:
     lang = html.get("lang") if html else None
     if lang not in LANGUAGES:
         yield f"the page is in language {lang!r}"
-    if not soup.title or not soup.title.get_text(strip=True):
+    title = soup.select_one("head > title")  # an SVG has a title too
+    if not title or not title.get_text(strip=True):
         yield "the page has no title"
     if not soup.select_one("meta[name=viewport]"):
         yield "the page has no viewport"
@@ -187,7 +188,9 @@ def _luminance(colour: str) -> float:
     digits = colour.lstrip("#")
     digits = "".join(2 * digit for digit in digits) if len(digits) == 3 else digits
     red, green, blue = (int(digits[n : n + 2], 16) / 255 for n in (0, 2, 4))
-    channels = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in (red, green, blue)]
+    channels = [
+        v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in (red, green, blue)
+    ]
     return sum(w * v for w, v in zip((0.2126, 0.7152, 0.0722), channels, strict=True))
 
 

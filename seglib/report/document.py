@@ -253,7 +253,8 @@ def _number(blocks: Sequence[Block]) -> list[Block]:
 def record_rows(doc: Document) -> list[tuple[str, str]]:
     """The parameters of a run in words: empty means what there is."""
     own = words(doc.lang)
-    return [(name, _shown(value, own)) for name, value in doc.record.get("parameters", {}).items()]
+    given = sorted(doc.record.get("parameters", {}).items())  # a stored notebook sorts its keys
+    return [(name, _shown(value, own)) for name, value in given]
 
 
 def _shown(value: Any, own: Mapping[str, str]) -> str:

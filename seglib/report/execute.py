@@ -17,6 +17,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
+from traitlets import default
 
 import seglib
 from seglib import errors
@@ -28,6 +29,10 @@ TIMEOUT_S = 900
 
 class OwnKernelManager(AsyncKernelManager):
     """Starts this very Python, whatever kernels and profiles the machine has."""
+
+    @default("transport_encryption")
+    def _encrypt_where_both_sides_can(self) -> str:
+        return "auto"
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -80,7 +85,7 @@ def default_parameters(nb: NotebookNode, name: str) -> dict[str, Any]:
         )
     position, cell = tagged[0]
     defaults = {}
-    for statement in ast.parse(cell.source).body:
+    for statement in _statements(cell.source, position, name):
         target, value = _assignment(statement)
         try:
             defaults[target] = ast.literal_eval(value)
@@ -90,6 +95,16 @@ def default_parameters(nb: NotebookNode, name: str) -> dict[str, Any]:
                 "'name = literal'. Move what computes to the cell after it."
             ) from None
     return defaults
+
+
+def _statements(source: str, position: int, name: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(source).body
+    except SyntaxError as error:
+        raise ParameterError(
+            f"Line {error.lineno} of the parameters cell ({position}) of {name} is not Python. "
+            "Write each parameter as 'name = literal'."
+        ) from error
 
 
 def _assignment(statement: ast.stmt) -> tuple[str, Any]:
@@ -153,6 +168,7 @@ def execute(
             kernel_manager_class=OwnKernelManager,
             resources={"metadata": {"path": str(folder)}},
             execution_timeout=TIMEOUT_S,
+            shutdown_kernel="immediate",
         )
     except PapermillExecutionError as error:
         raise _in_one_sentence(error, nb, parameters, name) from error

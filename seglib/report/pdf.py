@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -100,12 +101,12 @@ def _view(block: Block, written: Iterator[str], folder: Path) -> dict[str, Any]:
     view: dict[str, Any] = {
         "kind": block.kind,
         "text": block.text,
+        "number": block.number,
         "caption": block.data.get("caption", ""),
         "source": without_source_word(block.data.get("source", "")),
     }
     if block.kind in _WRITTEN:
         view["typst"] = next(written)
-        view["claim"] = block.data.get("claim", block.data.get("claim_id", ""))
     elif block.kind == "figure":
         view["file"], view["alt"] = f"figure-{block.number}.svg", block.data["alt"]
         (folder / view["file"]).write_text(block.text, "utf-8")
@@ -131,7 +132,7 @@ def _to_typst(blocks: Sequence[Block]) -> list[str]:
     if not blocks:
         return []
     mark = f"\n\n```{{=typst}}\n{_MARK}\n```\n\n"
-    tree = json.loads(_pandoc(mark.join(block.text for block in blocks), _MARKDOWN, "json"))
+    tree = json.loads(_pandoc(mark.join(map(_unfolded, blocks)), _MARKDOWN, "json"))
     headings = Headings()
     for node in _nodes(tree["blocks"], "Header"):
         level, (_, classes, pairs), content = node["c"]
@@ -142,6 +143,11 @@ def _to_typst(blocks: Sequence[Block]) -> list[str]:
         node.update({"t": "RawInline", "c": ["typst", made]})
     pieces = _pandoc(json.dumps(tree), "json", "typst").split(_MARK)
     return [piece.strip() for piece in pieces]
+
+
+def _unfolded(block: Block) -> str:
+    """Paper does not fold: what stood on the fold becomes a line of its own."""
+    return re.sub(r"<summary>(.*?)</summary>", r"\n\n**\1**\n\n", block.text, flags=re.DOTALL)
 
 
 def _pandoc(text: str, source: str, target: str) -> str:

@@ -131,7 +131,6 @@ def _view(block: Block, headings: Headings, neighbours: Neighbours) -> dict[str,
         "caption": block.data.get("caption", ""),
         "source": without_source_word(block.data.get("source", "")),
         "title": block.data.get("title", ""),
-        "claim": block.data.get("claim", block.data.get("claim_id", "")),
         "files": neighbours.files.get((block.kind, block.number), ()),
         "table": None,
     }

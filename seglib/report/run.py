@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
+import seglib
 from seglib.errors import ParameterError, ReportError
 from seglib.report import check, pdf, render, site
 from seglib.report.document import LANGUAGES, Document, document, words
@@ -59,7 +59,11 @@ def read_runs(path: str | Path) -> list[Run]:
     if not path.is_file():
         raise ReportError(f"There is no register of runs at {path.name!r}. Run from a checkout.")
     runs: list[Run] = []
-    for number, entry in enumerate(tomllib.loads(path.read_text("utf-8")).get("run", []), 1):
+    try:
+        entries = tomllib.loads(path.read_text("utf-8")).get("run", [])
+    except tomllib.TOMLDecodeError as error:
+        raise ReportError(f"{path.name} is not TOML: {error}. Mend that line.") from error
+    for number, entry in enumerate(entries, 1):
         for key in ("notebook", "id"):
             if key not in entry:
                 raise ReportError(f"Run {number} of {path.name} has no {key!r}. Give it one.")
@@ -120,7 +124,7 @@ def run(
         "canonical": canonical,
         "parameters": {**known, **parameters},
         "sha256": _fingerprint(nb),
-        "version": _version(),
+        "version": seglib.__version__,
     }
     executed = execute(nb, parameters, name=notebook.stem, folder=notebook.parent)
     executed.metadata["seglib"] = about
@@ -234,7 +238,9 @@ def _name_of(parameters: Mapping[str, Any]) -> str:
 def _check_run(run: Run) -> None:
     """Find a misspelt parameter before the first notebook runs."""
     if not run.notebook.is_file():
-        raise ReportError(f"Run {run.id!r} names notebook {run.notebook.stem!r}, and there is none.")
+        raise ReportError(
+            f"Run {run.id!r} names notebook {run.notebook.stem!r}, and there is none."
+        )
     nb = nbformat.read(run.notebook, as_version=4)
     known = default_parameters(nb, run.notebook.stem)
     check_parameters(run.parameters, known, run.notebook.stem)
@@ -331,10 +337,3 @@ def _fingerprint(nb: NotebookNode) -> str:
     """A digest of what the author wrote, without outputs."""
     cells = [(cell.cell_type, cell.source.strip("\n")) for cell in nb.cells]
     return hashlib.sha256(json.dumps(cells, ensure_ascii=False).encode()).hexdigest()
-
-
-def _version() -> str:
-    try:
-        return version("seglib")
-    except PackageNotFoundError:
-        return "0"

@@ -1,0 +1,161 @@
+"""Can a person read the pages? axe-core, keyboard, a narrow screen and paper, in Chromium."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from small_notebook import reports  # noqa: F401
+
+# ruff: noqa: F811
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None,
+    reason="NO CHROMIUM: axe-core, keyboard, narrow screen and print were not tested.",
+)
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PAGES = ("index.html", "nl/00-klein-stad.html", "en/00-klein-stad.html")
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    """One Chromium for all tests here."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser, reports) -> Iterator[object]:
+    """Opens a page at a width; fails the test on a console message or a request elsewhere."""
+    opened, faults = [], []
+
+    def open_at(name: str, width: int = 1280):
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        opened.append(page)
+        page.on("console", lambda message: faults.append(f"{name} console: {message.text}"))
+        page.on("pageerror", lambda error: faults.append(f"{name} error: {error}"))
+        page.on("request", lambda request: _own(request.url) or faults.append(request.url))
+        page.goto((reports / name).as_uri())
+        return page
+
+    yield open_at
+    for page in opened:
+        page.close()
+    assert faults == []
+
+
+def _own(address: str) -> bool:
+    return address.startswith(("file:", "data:"))
+
+
+def _axe(page) -> list[str]:
+    """Violations of axe-core, from the copy that a Python package carries."""
+    page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
+    found = page.evaluate("() => axe.run(document)")
+    return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found["violations"]]
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("width", [1280, 360])
+def test_axe_finds_nothing(open_page, name, width):
+    page = open_page(name, width)
+    assert _axe(page) == []
+
+
+def test_axe_finds_nothing_when_all_is_unfolded(open_page):
+    page = open_page(PAGES[1])
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+    assert _axe(page) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("width", [320, 360, 768])
+def test_a_narrow_screen_needs_no_sideways_scrolling(open_page, name, width):
+    page = open_page(name, width)
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+    assert page.evaluate(OVERFLOW) == 0
+
+
+def test_the_keyboard_goes_first_to_the_skip_link_then_in_reading_order(open_page):
+    page = open_page(PAGES[1])
+    focused = "document.activeElement.getAttribute('href') || document.activeElement.tagName"
+    seen = []
+    for _ in range(7):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate(focused))
+    assert seen[:5] == [
+        "#content",
+        "../index.html",
+        "../en/00-klein-stad.html",
+        "00-klein-stad.pdf",
+        "00-klein-stad.ipynb",
+    ]
+    assert seen[5] == "#in-het-kort"
+
+
+def test_the_skip_link_is_seen_when_focused_and_leads_to_the_content(open_page):
+    page = open_page(PAGES[1])
+    left = "document.querySelector('.skip').getBoundingClientRect().left"
+    assert page.evaluate(left) < 0
+    page.keyboard.press("Tab")
+    assert page.evaluate(left) == 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_every_focus_is_visible(open_page):
+    page = open_page(PAGES[1])
+    style = "getComputedStyle(document.activeElement).outlineStyle"
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        assert page.evaluate(style) != "none", page.evaluate("document.activeElement.outerHTML")
+
+
+def test_folded_code_opens_with_the_keyboard(open_page):
+    page = open_page(PAGES[1])
+    page.locator("details.code > summary").first.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.querySelector('details.code').open")
+
+
+def test_a_large_letter_keeps_everything_on_the_page(open_page):
+    page = open_page(PAGES[1], 1280)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate(OVERFLOW) == 0
+
+
+def test_on_paper_only_what_is_read_remains(open_page):
+    page = open_page(PAGES[1])
+    page.emulate_media(media="print")
+    hidden = "[...document.querySelectorAll('nav, .skip, .links, details.code')]"
+    assert page.evaluate(f"{hidden}.every(e => getComputedStyle(e).display === 'none')")
+    avoid = "[...document.querySelectorAll('figure')]"
+    assert page.evaluate(f"{avoid}.every(e => getComputedStyle(e).breakInside === 'avoid')")
+    assert len(page.pdf(format="A4")) > 10_000
+
+
+def test_the_pages_link_to_each_other(open_page, reports):
+    page = open_page("index.html")
+    page.click("a[href='nl/00-klein-stad.html']")
+    page.click("a[hreflang=en]")
+    assert Path(page.url).name == "00-klein-stad.html" and "/en/" in page.url
+    assert page.evaluate("document.documentElement.lang") == "en"
