@@ -17,8 +17,21 @@ if TYPE_CHECKING:
 Values = NDArray[np.float64]
 
 
+class _Certain:
+    """What may be shown: a figure or claim takes only what is certain or says why not."""
+
+    __slots__ = ()
+    low: Any
+    reason: str
+
+    @property
+    def certain(self) -> bool:
+        """Whether there is an interval, or a reason for having none."""
+        return self.low is not None or bool(self.reason)
+
+
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(_Certain):
     """One number: a measure of one table, with its interval and its null where asked.
 
     Parameters
@@ -29,14 +42,10 @@ class Estimate:
         The measure as counted.
     groups : tuple of str
         The groups it speaks of, the second being the reference; empty for all groups.
-    n_units : int
-        Number of units.
     low, high : float, optional
         Interval at ``level`` for what ``estimand`` names, made by ``method``.
-    standard_error, bias : float, optional
-        Spread of the replicates, and their mean less the value.
-    debiased : float, optional
-        Value less bias.
+    standard_error, bias, debiased : float, optional
+        Spread of the replicates, their mean less the value, and value less bias.
     null_mean : float, optional
         Mean of the measure when people are allotted to units at random.
     null_adjusted : float, optional
@@ -45,8 +54,6 @@ class Estimate:
         Share of random allotments at least as segregated, counting this one; never 0.
     reason, reason_code : str
         Why there is no interval, as a sentence and as a short code.
-    key : object
-        The key in CountTables or the part, where this is one of several.
     """
 
     symbol: str
@@ -76,18 +83,13 @@ class Estimate:
     year: int | None = None
     source: str = ""
 
-    @property
-    def certain(self) -> bool:
-        """Whether there is an interval, or a reason for having none."""
-        return self.low is not None or bool(self.reason)
-
     def to_frame(self) -> pd.DataFrame:
         """One row; the groups become the columns group and other."""
         return _row_frame(self)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LocalEstimates:
+class LocalEstimates(_Certain):
     """One number for each unit; NaN where a unit is empty.
 
     ``values``, ``low`` and ``high`` are float64 and read-only, shape (n_units,); ``persons`` are
@@ -142,18 +144,13 @@ class LocalEstimates:
         """Number of units without a value."""
         return int(np.isnan(self.values).sum())
 
-    @property
-    def certain(self) -> bool:
-        """Whether there are intervals, or a reason for having none."""
-        return self.low is not None or bool(self.reason)
-
     def to_frame(self) -> pd.DataFrame:
         """A row for each unit: unit, unit_name, persons, value, low, high, null_mean."""
         return _column_frame(self, {"unit": self.units, "unit_name": self.unit_names}, "persons")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Profile:
+class Profile(_Certain):
     """One number for each scale; ``n_units`` says how many units each scale has."""
 
     symbol: str
@@ -179,18 +176,13 @@ class Profile:
     year: int | None = None
     source: str = ""
 
-    @property
-    def certain(self) -> bool:
-        """Whether there are intervals, or a reason for having none."""
-        return self.low is not None or bool(self.reason)
-
     def to_frame(self) -> pd.DataFrame:
         """A row for each scale: the scale, value, low, high, null_mean."""
         return _column_frame(self, {self.scale_name: self.scales}, "n_units")
 
 
 @dataclass(frozen=True, slots=True)
-class Decomposition:
+class Decomposition(_Certain):
     """Parts that add up to a whole: a sum that does not come out is refused.
 
     ``parts`` keep their order. ``before`` and ``after`` hold the measure itself where the whole
@@ -240,11 +232,6 @@ class Decomposition:
             raise KeyError(f"There is no part {name!r}; the parts are {', '.join(self.parts)}.")
         return self.parts[name]
 
-    @property
-    def certain(self) -> bool:
-        """Whether there are intervals, or a reason for having none."""
-        return self.low is not None or bool(self.reason)
-
     def to_frame(self) -> pd.DataFrame:
         """A row for each part and one for the total: part, value, share of the total, bounds."""
         import pandas as pd
@@ -265,12 +252,7 @@ class Decomposition:
 
 @dataclass(frozen=True, slots=True)
 class ChangeDecomposition(Decomposition):
-    """A change of M between two years, in five parts.
-
-    ``removals`` and ``additions``: units and groups that are in one year only. ``group_margin``
-    and ``unit_margin``: groups and units that grew at different rates. ``structural``: what is
-    left, the change of segregation proper.
-    """
+    """A change of M between two years, in five parts."""
 
     @property
     def additions(self) -> float:
@@ -294,7 +276,7 @@ class ChangeDecomposition(Decomposition):
 
     @property
     def structural(self) -> float:
-        """The association of unit and group changed, apart from both margins."""
+        """Segregation proper: unit and group are tied otherwise, apart from both margins."""
         return self.parts["structural"]
 
 

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from seglib.change import common_ground, difference, margin_parts, refuse_other_groups
 from seglib.errors import ParameterError, TableError
 from seglib.inference.draws import (
     CHUNK_BYTES,
     PROCESS,
     PROCESS_AFTER,
     STREAM,
-    each_chunk,
     measured_draws,
 )
-from seglib.inference.estimating import basic_interval, check_settings, estimate
-from seglib.measures import mutual_information
+from seglib.inference.estimating import ANYWHERE, basic_interval, check_settings, estimate
 from seglib.registry import Columns, Measure, measure_of
-from seglib.result import ChangeDecomposition, ChangeEstimate
-from seglib.table import CountTable
-
-ANYWHERE = (-np.inf, np.inf)
+from seglib.result import ChangeEstimate
+from seglib.table import CountTable, refuse_other_groups
 
 
 def change_between(
@@ -99,23 +93,16 @@ def change_between(
         )
     columns = entry.columns(before, *args, **options)
     tables = columns.take(before.counts), columns.take(after.counts)
-    years = _span(before, after) if years is None else years
-    fields: dict[str, Any] = {
-        "points": last.value - first.value,
-        "percent": _percent(first.value, last.value),
-    }
+    values = first.value, last.value
+    fields = {"points": values[1] - values[0], "percent": _percent(*values)}
     reason, code = next(((e.reason, e.reason_code) for e in (first, last) if e.reason), ("", ""))
     if not reason:
-        fields |= _intervals(entry, tables, (first.value, last.value), seed, replicates, level)
-    if years:
-        for name in [key for key in fields if fields[key] is not None]:
-            kind, _, side = name.partition("_")
-            fields["_".join(filter(None, (kind, "per_decade", side)))] = fields[name] * 10 / years
+        fields |= _intervals(entry, tables, values, seed, replicates, level)
+    years = _span(before, after) if years is None else years
     return ChangeEstimate(
         first.symbol,
         first.groups,
-        first.value,
-        last.value,
+        *values,
         n_units=before.n_units,
         years=years,
         level=level,
@@ -132,82 +119,9 @@ def change_between(
         last_year=after.year,
         source=before.source,
         **fields,
+        **_per_decade(fields, years),
         **_leave_one_out(entry, columns, before, after),
     )
-
-
-def estimate_difference(
-    before: CountTable,
-    after: CountTable,
-    *,
-    seed: int,
-    replicates: int = 200,
-    level: float = 0.95,
-) -> ChangeDecomposition:
-    """The difference decomposition of M with a process interval for each part.
-
-    Parameters
-    ----------
-    before, after : CountTable
-        Two years with the same groups; units are matched by code.
-    seed : int
-        From 0; both years are drawn independently.
-    replicates : int
-        Draws for each year, at least 40.
-    level : float
-        Coverage aimed at.
-
-    Returns
-    -------
-    ChangeDecomposition
-        As ``difference``, with ``low`` and ``high`` for the two margins, the structural part and,
-        where all units are in both years, the total.
-
-    Raises
-    ------
-    TableError, UndefinedMeasureError, ConvergenceError
-        As ``difference`` raises.
-
-    Notes
-    -----
-    Basic bootstrap of persons on the units and groups that both years share; a draw in which a
-    group or unit vanished is refused like the table itself would be.
-
-    References
-    ----------
-    Elbers (2021), Sociological Methods and Research 52(1), doi 10.1177/0049124121986204.
-
-    Examples
-    --------
-    >>> first = CountTable.from_counts([[400, 100], [100, 400]])
-    >>> last = CountTable.from_counts([[350, 150], [150, 350]])
-    >>> parts = estimate_difference(first, last, seed=1, replicates=40)
-    >>> parts.low["structural"] < parts.structural < parts.high["structural"] < 0
-    True
-    """
-    check_settings(seed, replicates, level)
-    parts = difference(before, after)
-    first, last = (ground.astype(np.int64) for ground in common_ground(before, after))
-    kernel = measure_of(mutual_information).kernel
-    names = ("group_margin", "unit_margin", "structural")
-    draws = np.empty((replicates, len(names)))
-    both = zip(
-        each_chunk(first, PROCESS, seed, replicates),
-        each_chunk(last, PROCESS_AFTER, seed, replicates),
-        strict=True,
-    )
-    for (start, earlier), (_, later) in both:
-        for row, (one, other) in enumerate(zip(earlier, later, strict=True)):
-            drawn = margin_parts(one.astype(float), other.astype(float), kernel, 1e-8)
-            draws[start + row] = [drawn[name] for name in names]
-    values = np.array([parts.parts[name] for name in names])
-    low, high = basic_interval(values, draws, level, ANYWHERE)
-    bounds = [dict(zip(names, map(float, side), strict=True)) for side in (low, high)]
-    if len(first) == before.n_units == after.n_units:
-        total = basic_interval(parts.total, draws.sum(axis=1), level, ANYWHERE)
-        for side, bound in zip(bounds, total, strict=True):
-            side["total"] = float(bound)
-    return replace(parts, low=bounds[0], high=bounds[1], level=level, reason="", reason_code="")
 
 
 def _refuse_other_ground(entry: Measure, before: CountTable, after: CountTable) -> None:
@@ -233,7 +147,7 @@ def _intervals(
     seed: int,
     replicates: int,
     level: float,
-) -> dict[str, Any]:
+) -> dict[str, float]:
     first, last = (
         measured_draws(entry.batch, table, purpose, seed=seed, replicates=replicates)
         for table, purpose in zip(tables, (PROCESS, PROCESS_AFTER), strict=True)
@@ -246,6 +160,17 @@ def _intervals(
         "percent_low": float(percent[0]),
         "percent_high": float(percent[1]),
     }
+
+
+def _per_decade(fields: dict[str, float], years: float | None) -> dict[str, float]:
+    """The same changes as they would be over ten years, in proportion."""
+    if not years:
+        return {}
+    scaled: dict[str, float] = {}
+    for name, value in fields.items():
+        kind, *side = name.split("_")
+        scaled["_".join([kind, "per_decade", *side])] = value * 10 / years
+    return scaled
 
 
 def _leave_one_out(

@@ -27,6 +27,7 @@ from seglib.table import CountTable, CountTables
 Interval = Literal["process"] | None
 Null = Literal["allocation"] | None
 FEWEST_REPLICATES = 40
+ANYWHERE = (-np.inf, np.inf)
 
 
 @overload
@@ -59,6 +60,19 @@ def estimate(
 def estimate(
     measure: Callable[..., Any],
     tables: CountTable | CountTables,
+    *args: Any,
+    seed: int,
+    interval: Interval = "process",
+    null: Null = "allocation",
+    replicates: int = 500,
+    by: str,
+    level: float = 0.95,
+    **options: Any,
+) -> Estimates: ...
+@overload
+def estimate(
+    measure: Callable[..., Any],
+    tables: CountTables,
     *args: Any,
     seed: int,
     interval: Interval = "process",
@@ -155,7 +169,9 @@ def estimate(
 
 def check_settings(seed: int, replicates: int, level: float) -> None:
     """Settings outside their range are a ParameterError."""
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**63:
+    number: Any = seed
+    whole = isinstance(number, int | np.integer) and not isinstance(number, bool)
+    if not whole or not 0 <= number < 2**63:
         raise ParameterError(f"seed needs a whole number from 0, not {seed!r}. Write seed=1, say.")
     if replicates < FEWEST_REPLICATES:
         raise ParameterError(

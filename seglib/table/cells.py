@@ -105,9 +105,10 @@ class Cells:
         try:
             numbers = given.astype(np.float64)
         except (TypeError, ValueError):
-            numbers = np.frompyfunc(_is_number, 1, 1)(given).astype(bool)
-            self.refuse(~numbers, what, given, "is not a number", cure="Give persons as numbers.")
-            numbers = np.frompyfunc(float, 1, 1)(given).astype(np.float64)
+            fine = np.array([_is_number(value) for value in given.flat]).reshape(given.shape)
+            self.refuse(~fine, what, given, "is not a number", cure="Give persons as numbers.")
+            flat = [np.nan if value is None else float(value) for value in given.flat]
+            numbers = np.array(flat).reshape(given.shape)
         self.refuse(
             ~np.isfinite(numbers),
             what,

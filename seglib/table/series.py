@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+def refuse_other_groups(before: CountTable, after: CountTable) -> None:
+    """Two tables of different groups cannot be compared."""
+    if before.groups != after.groups:
+        raise TableError(
+            f"Both tables need the same groups in the same order; the earlier has "
+            f"{', '.join(before.groups)}, the later {', '.join(after.groups)}. "
+            "Use select_groups on each first."
+        )
+
+
 class CountTables(Mapping[Any, CountTable]):
     """An ordered mapping from a key to a CountTable, over one contiguous array.
 

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from seglib.errors import TableError, UnknownGroupError
 from seglib.table.cells import LARGEST_TOTAL, Cells, Counts, labels, locked, refuse_twins
+from seglib.table.nested import kept, nested_parts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,10 +49,8 @@ class CountTable:
         Names for people to read; the codes where the source has none.
     parts : mapping of str to tuple of str
         For each level that units nest in, the code of the part that each unit lies in.
-    place, source, classification, level : str
-        Where the figures come from.
-    year : int, optional
-        Reference year.
+    place, year, source, classification, level
+        Where the figures come from; only ``year`` may be None.
     dropped : tuple of Dropped
         Units that were left out on the way in.
 
@@ -238,7 +237,7 @@ class CountTable:
         def grid(column: str | None) -> Any:
             if column is None:
                 return None
-            square = wide[column].unstack(group).reindex(index=codes, columns=names)
+            square = wide[column].unstack(group).loc[codes, names]
             return square.to_numpy(dtype=np.float64, na_value=np.nan)
 
         options.setdefault("groups", tuple(map(str, names)))
@@ -320,9 +319,9 @@ class CountTable:
         )
         return self._rebuilt(
             lambda cells: cells[keep],
-            units=_kept(self.units, keep),
-            unit_names=_kept(self.unit_names, keep),
-            parts={level: _kept(codes, keep) for level, codes in self.parts.items()},
+            units=kept(self.units, keep),
+            unit_names=kept(self.unit_names, keep),
+            parts={level: kept(codes, keep) for level, codes in self.parts.items()},
             dropped=self.dropped + (left_out if reason else ()),
         )
 
@@ -350,7 +349,7 @@ class CountTable:
             added,
             units=fresh,
             unit_names=tuple(first.get(code, code) for code in fresh),
-            parts=_nested_parts(self.parts, codes, fresh, skip=level),
+            parts=nested_parts(self.parts, codes, fresh, skip=level),
             level=level,
         )
 
@@ -399,20 +398,3 @@ class CountTable:
             for name, bound in (("lower", self.lower), ("upper", self.upper))
         }
         return replace(self, counts=change(self.counts), **bounds, **fields)
-
-
-def _kept(names: tuple[str, ...], keep: NDArray[np.bool_]) -> tuple[str, ...]:
-    return tuple(name for name, wanted in zip(names, keep, strict=True) if wanted)
-
-
-def _nested_parts(
-    parts: Mapping[str, tuple[str, ...]], codes: tuple[str, ...], fresh: tuple[str, ...], skip: str
-) -> dict[str, tuple[str, ...]]:
-    """Levels in which each merged unit still lies whole."""
-    nested: dict[str, tuple[str, ...]] = {}
-    for level, coarse in parts.items():
-        pairs = dict(zip(codes, coarse, strict=True))
-        whole = len(set(zip(codes, coarse, strict=True))) == len(pairs)
-        if level != skip and whole:
-            nested[level] = tuple(pairs[code] for code in fresh)
-    return nested
