@@ -215,7 +215,29 @@ def measure_of(function: Callable[..., Any]) -> Measure:
 
 
 def explain(symbol: str) -> str:
-    """What a symbol stands for: its summary, range, properties and literature."""
+    """What a symbol stands for: its summary, range, properties and literature.
+
+    Parameters
+    ----------
+    symbol : str
+        A symbol in the registry, "D_rest" say.
+
+    Returns
+    -------
+    str
+        A line for each.
+
+    Raises
+    ------
+    ParameterError
+        There is no such symbol.
+
+    Examples
+    --------
+    >>> import seglib.measures
+    >>> print(explain("xPy").splitlines()[1])
+    Range: 0 to 1.
+    """
     if symbol not in REGISTRY:
         raise ParameterError(
             f"There is no measure with symbol {symbol!r}. Known are {', '.join(REGISTRY)}."

@@ -18,7 +18,7 @@ from seglib.inference.draws import (
 )
 from seglib.inference.estimating import ANYWHERE, basic_interval, check_settings, estimate
 from seglib.registry import Columns, Measure, measure_of
-from seglib.result import ChangeEstimate
+from seglib.result import ChangeEstimate, Estimate
 from seglib.table import CountTable, refuse_other_groups
 
 
@@ -41,7 +41,7 @@ def change_between(
         A registered measure that gives one number.
     before, after : CountTable
         Two years with the same units and groups, in the same order.
-    *args, **options
+    *args
         For the measure.
     seed : int
         From 0; both years are drawn independently.
@@ -51,6 +51,8 @@ def change_between(
         Years between both; by default from the tables, if they have a year.
     level : float
         Coverage aimed at.
+    **options
+        For the measure, by name.
 
     Returns
     -------
@@ -86,11 +88,7 @@ def change_between(
     _refuse_other_ground(entry, before, after)
     wishes: dict[str, Any] = {"seed": seed, "replicates": replicates, "level": level, **options}
     first, last = (estimate(measure, table, *args, **wishes) for table in (before, after))
-    if first.value == 0.0:
-        raise ParameterError(
-            f"A change in percent needs a first value above 0; {first.symbol} is 0 in the earlier "
-            "table. Show both values instead."
-        )
+    _refuse_no_start(first)
     columns = entry.columns(before, *args, **options)
     tables = columns.take(before.counts), columns.take(after.counts)
     values = first.value, last.value
@@ -137,6 +135,14 @@ def _refuse_other_ground(entry: Measure, before: CountTable, after: CountTable) 
         raise ParameterError(
             f"change_between needs a measure with one number, {entry.symbol} has one for each "
             "unit. Use mutual_information for the whole city."
+        )
+
+
+def _refuse_no_start(first: Estimate) -> None:
+    if first.value == 0.0:
+        raise ParameterError(
+            f"A change in percent needs a first value above 0; {first.symbol} is 0 in the earlier "
+            "table. Show both values instead."
         )
 
 

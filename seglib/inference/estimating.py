@@ -102,7 +102,7 @@ def estimate(
         A registered measure.
     tables : CountTable or CountTables
         One table; or several, which give one result for each key.
-    *args, **options
+    *args
         For the measure: groups and the like.
     seed : int
         From 0. The same seed gives the same numbers, on any number of threads, and a table gives
@@ -119,6 +119,8 @@ def estimate(
         A level that units nest in: one result for each of its parts.
     level : float
         Coverage aimed at, between 0 and 1.
+    **options
+        For the measure, by name.
 
     Returns
     -------

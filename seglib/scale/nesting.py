@@ -98,11 +98,13 @@ def profile(
     measure : callable
         Gives an Estimate for a table: a measure, or ``functools.partial(estimate, measure)`` for
         intervals, with ``seed`` among the options.
-    *args, **options
+    *args
         For the measure.
     levels : sequence of str
         Levels in order: the table's own (``table.level``, or "" for the units as they are) and
         levels in ``table.parts``.
+    **options
+        For the measure, by name.
 
     Returns
     -------
