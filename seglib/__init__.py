@@ -5,15 +5,23 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from seglib import claims, disclosure, errors, figures, language
-    from seglib.change import difference, isolation_change, margin_only
+    from seglib.change import difference, estimate_difference, isolation_change, margin_only
     from seglib.errors import SeglibError
     from seglib.inference import change_between, estimate
-    from seglib.measures.diversity import entropy
+    from seglib.measures.diversity import entropy, simpson
     from seglib.measures.evenness import dissimilarity, information_theory, mutual_information
     from seglib.measures.exposure import interaction, isolation
     from seglib.measures.local import local_segregation
     from seglib.registry import explain
-    from seglib.result import Decomposition, Estimate, Estimates, LocalEstimates, Profile
+    from seglib.result import (
+        ChangeDecomposition,
+        ChangeEstimate,
+        Decomposition,
+        Estimate,
+        Estimates,
+        LocalEstimates,
+        Profile,
+    )
     from seglib.scale.nesting import profile, within_between
     from seglib.sources.boundaries import load_boundaries
     from seglib.sources.load import available, load_counts, load_series
@@ -23,6 +31,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "REST",
+    "ChangeDecomposition",
+    "ChangeEstimate",
     "CountTable",
     "CountTables",
     "Decomposition",
@@ -40,6 +50,7 @@ __all__ = [
     "entropy",
     "errors",
     "estimate",
+    "estimate_difference",
     "explain",
     "figures",
     "information_theory",
@@ -54,19 +65,28 @@ __all__ = [
     "margin_only",
     "mutual_information",
     "profile",
+    "simpson",
     "within_between",
 ]
 
 _HOMES = {
-    "seglib.change": ("difference", "isolation_change", "margin_only"),
+    "seglib.change": ("difference", "estimate_difference", "isolation_change", "margin_only"),
     "seglib.errors": ("SeglibError",),
     "seglib.inference": ("change_between", "estimate"),
-    "seglib.measures.diversity": ("entropy",),
+    "seglib.measures.diversity": ("entropy", "simpson"),
     "seglib.measures.evenness": ("dissimilarity", "information_theory", "mutual_information"),
     "seglib.measures.exposure": ("interaction", "isolation"),
     "seglib.measures.local": ("local_segregation",),
     "seglib.registry": ("explain",),
-    "seglib.result": ("Decomposition", "Estimate", "Estimates", "LocalEstimates", "Profile"),
+    "seglib.result": (
+        "ChangeDecomposition",
+        "ChangeEstimate",
+        "Decomposition",
+        "Estimate",
+        "Estimates",
+        "LocalEstimates",
+        "Profile",
+    ),
     "seglib.scale.nesting": ("profile", "within_between"),
     "seglib.sources.boundaries": ("load_boundaries",),
     "seglib.sources.load": ("available", "load_counts", "load_series"),

@@ -10,6 +10,7 @@ import ast
 import doctest
 import importlib
 import inspect
+import re
 import tomllib
 from pathlib import Path
 from types import ModuleType
@@ -46,13 +47,18 @@ def interface() -> str:
     for name, found in sorted(public().items()):
         if isinstance(found, ModuleType):
             lines.append(f"{name}: module")
+        elif isinstance(found, type) and issubclass(found, Exception):
+            lines.append(f"{name}: error")
         elif callable(found):
             signature = inspect.signature(found)
             bare = [p.replace(annotation=p.empty) for p in signature.parameters.values()]
             lines.append(f"{name}{inspect.Signature(bare)}")
+            if isinstance(found, type):
+                own = sorted(member for member in vars(found) if not member.startswith("_"))
+                lines.append(f"    {' '.join(own)}")
         else:
             lines.append(f"{name} = {found!r}")
-    return "\n".join(lines) + "\n"
+    return re.sub(r"<function (\w+) at 0x\w+>", r"\1", "\n".join(lines)) + "\n"
 
 
 def test_the_interface_is_the_one_that_was_written_down():

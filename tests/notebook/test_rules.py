@@ -50,8 +50,10 @@ def test_there_are_notebooks_and_a_register_of_their_runs():
     runs = tomllib.loads((FOLDER / "runs.toml").read_text(encoding="utf-8"))["run"]
     assert {run["notebook"] for run in runs} == {path.stem for path in NOTEBOOKS}
     for path in NOTEBOOKS:
-        own = [run for run in runs if run["notebook"] == path.stem]
-        assert sum(run.get("canonical", False) for run in own) == 1, path.stem
+        canonical = [run for run in runs if run["notebook"] == path.stem and run["canonical"]]
+        stored = default_parameters(read(path), path.stem)
+        wanted = {name: value for name, value in stored.items() if name != "lang"}
+        assert wanted in [{name: run.get(name) for name in wanted} for run in canonical]
 
 
 @every_notebook
