@@ -368,7 +368,7 @@ class Estimates(Mapping[Any, Any]):
         frames: list[pd.DataFrame] = []
         for key, result in self.results.items():
             frame = result.to_frame()
-            frame = frame.drop(columns="key", errors="ignore")
+            frame = frame.drop(columns=["key", self.by], errors="ignore")
             frame.insert(0, self.by, key)
             frames.append(frame)
         return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
