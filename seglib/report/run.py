@@ -117,6 +117,8 @@ def run(
     nb = nbformat.read(notebook, as_version=4)
     known = default_parameters(nb, notebook.stem)
     check_parameters(parameters, known, notebook.stem)
+    if "canonical" in known:  # a notebook may ask, and the register alone decides
+        parameters = {**parameters, "canonical": canonical}
     about = dict(nb.metadata.get("seglib", {}))
     about["run"] = {
         "notebook": notebook.stem,
@@ -244,6 +246,11 @@ def _check_run(run: Run) -> None:
     nb = nbformat.read(run.notebook, as_version=4)
     known = default_parameters(nb, run.notebook.stem)
     check_parameters(run.parameters, known, run.notebook.stem)
+    if "canonical" in run.parameters:
+        raise ParameterError(
+            "Whether a run is canonical is not a parameter: notebooks/runs.toml says it. "
+            "Leave 'canonical' out."
+        )
     if "lang" not in known:
         raise ParameterError(
             f"Notebook {run.notebook.stem} has no parameter 'lang', so it cannot be made in "

@@ -22,7 +22,7 @@ def _notebook(source="1 + 1"):
     cell.metadata["execution"] = {"iopub.execute_input": "2026-01-01"}
     metadata = {
         "kernelspec": {"name": "other", "display_name": "Other"},
-        "papermill": {"start_time": "2026-01-01", "input_path": "/home/someone"},
+        "papermill": {"start_time": "2026-01-01", "input_path": "/somewhere/else"},
         "seglib": {"title": "T"},
     }
     return new_notebook(cells=[new_markdown_cell("Dag"), cell], metadata=metadata)
@@ -30,7 +30,7 @@ def _notebook(source="1 + 1"):
 
 def test_nothing_tells_when_or_where_it_ran():
     text = nbformat.writes(normalise(_notebook()))
-    for trace in ("2026", "/home", "papermill", "scrolled", "other"):
+    for trace in ("2026", "/somewhere", "papermill", "scrolled", "other"):
         assert trace not in text.lower()
     assert '"title": "T"' in text and '"setup"' in text
 

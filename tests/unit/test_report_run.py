@@ -96,6 +96,14 @@ def test_a_notebook_without_lang_is_refused(tmp_path):
         make_report(tmp_path / "a.ipynb", {}, tmp_path / "reports")
 
 
+def test_only_the_register_says_which_run_is_canonical(tmp_path):
+    nbformat.write(_tagged("lang = 'nl'\ncanonical = False"), tmp_path / "a.ipynb")
+    with pytest.raises(ParameterError, match="Leave 'canonical' out"):
+        make_report(tmp_path / "a.ipynb", {"canonical": True}, tmp_path / "reports")
+    executed = run(tmp_path / "a.ipynb", {}, canonical=True)
+    assert executed.metadata["seglib"]["run"]["parameters"]["canonical"] is True
+
+
 def test_a_report_in_another_language_is_refused(tmp_path):
     notebook = write_folder(tmp_path) / "00_klein.ipynb"
     with pytest.raises(LanguageError, match="not in 'fr'"):
