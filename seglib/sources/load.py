@@ -149,7 +149,23 @@ def load_series(
 
 
 def available(place: str | Iterable[str]) -> pd.DataFrame:
-    """What there is for a place: one row for each source and level, with its years.
+    """What there is for a place.
+
+    Parameters
+    ----------
+    place : str or list of str
+        As for ``load_counts``.
+
+    Returns
+    -------
+    DataFrame
+        ``source``, ``level`` and ``years``: one row for each source and level, in the order of
+        the preference list; no row where there are no figures.
+
+    Raises
+    ------
+    UnknownPlaceError
+        The place is not known.
 
     Examples
     --------
@@ -168,6 +184,16 @@ def available(place: str | Iterable[str]) -> pd.DataFrame:
 
 def load_comparison(source: str) -> pd.DataFrame:
     """The table that sets a secondary source beside an official one, unit by unit.
+
+    Parameters
+    ----------
+    source : str
+        Key of a secondary source.
+
+    Returns
+    -------
+    DataFrame
+        As compiled: unit, totals, shares in percent of both, and a remark.
 
     Raises
     ------

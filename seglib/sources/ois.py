@@ -37,6 +37,8 @@ COLUMN_OF_GROUP = {
 # No buurtcombinatie, merged or not, has ever had this many inhabitants.
 LARGEST_UNIT = 60_000
 IMPLAUSIBLE = 0.6
+# Percentages are printed with 13 decimals or 15 digits: as shares they are good to 1e-15.
+PRINTED_TO = 1e-13
 
 
 def unit_code(printed: str) -> str:
@@ -48,8 +50,8 @@ def unit_code(printed: str) -> str:
 def smallest_denominator(percentages: list[str]) -> int | None:
     """Smallest whole number of which all percentages are whole parts; None where there is none.
 
-    Two different fractions with denominators up to 60,000 lie more than 2.7e-10 apart, and the
-    printed percentages are good to about 1e-15, so the fraction found is the only one.
+    Two different fractions with denominators up to 60,000 lie more than 2.7e-10 apart, and a
+    share must lie within 1e-13 of its own, so the fraction found is the only one.
 
     Examples
     --------
@@ -63,8 +65,8 @@ def smallest_denominator(percentages: list[str]) -> int | None:
     found = math.lcm(*(part.denominator for part in parts))
     if found > LARGEST_UNIT or sum(parts) != 1:
         return None
-    gaps = [abs(share * found - part * found) for share, part in zip(shares, parts, strict=True)]
-    return found if max(gaps) < 1e-6 else None
+    gaps = [abs(share - part) for share, part in zip(shares, parts, strict=True)]
+    return found if max(gaps) < PRINTED_TO else None
 
 
 def whole_factor(by_year: Mapping[int, int], year: int) -> int:

@@ -131,7 +131,7 @@ def tidy(rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
     for name in WHOLE:
         frame[name] = frame[name].astype("Int64")
     frame["year"] = frame["year"].astype("int64")
-    frame["share"] = frame["share"].fillna("").astype(str)
+    frame["share"] = [cell if isinstance(cell, str) else "" for cell in frame["share"]]
     order = frame["group"].map({group: place for place, group in enumerate(GROUPS)})
     frame = frame.assign(order=order).sort_values(["source", "level", "year", "unit_code", "order"])
     return frame.drop(columns="order").reset_index(drop=True)
