@@ -118,6 +118,11 @@ def test_every_example_gives_what_it_shows(name):
     assert failed == 0
 
 
+def test_the_example_in_the_readme_gives_what_it_shows():
+    failed, tried = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
+    assert (failed, tried) == (0, 4)
+
+
 def test_every_measure_has_symbol_bounds_source_example_and_batch_kernel():
     importlib.import_module("seglib.measures")
     from seglib.registry import REGISTRY
