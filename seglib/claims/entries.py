@@ -40,7 +40,7 @@ class Claim:
     class_: str
     notebook: str
     first_look: str
-    seen: tuple[str, ...]
+    seen: Mapping[str, str]
     rule: rules.Rule
     caveat: Mapping[str, str]
     condition: rules.Rule | None = None
@@ -162,7 +162,7 @@ def _claim(table: Mapping) -> Claim:
         class_=entry.take("class", str),
         notebook=entry.take("notebook", str),
         first_look=entry.take("first_look", str),
-        seen=tuple(entry.take("seen", list, default=[])),
+        seen=entry.both("seen") if "seen" in table else {},
         rule=_rule(claim_id, entry.take("rule", dict), "rule."),
         caveat=entry.both("caveat"),
         condition=_rule(claim_id, condition, "condition.") if condition else None,

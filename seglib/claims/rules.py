@@ -40,13 +40,18 @@ def _pick(
     return None
 
 
+def _label(name: str, groups: Sequence[str]) -> str:
+    """A quantity as reasons name it; the text before a colon is put into words when shown."""
+    return f"{name} ({', '.join(filter(None, groups))})" if any(groups) else name
+
+
 def _missing(name: str, group: str) -> Finding:
-    label = f"{name} ({group})" if group else name
+    label = _label(name, (group,))
     return Finding(
         NOT_TESTABLE,
         _why(
-            f"in het bewijs ontbreekt {label}, of de toevalsmarge ervan",
-            f"the evidence lacks {label}, or its margin of chance",
+            f"{label}: ontbreekt in het bewijs, of heeft geen toevalsmarge",
+            f"{label}: missing from the evidence, or without a margin of chance",
         ),
     )
 
@@ -58,6 +63,12 @@ def _together(outcomes: Sequence[str]) -> str:
     if len(set(outcomes)) == 1:
         return outcomes[0]
     return PARTLY if set(outcomes) == {SUPPORTS, PARTLY} else MIXED
+
+
+def _in_margin(label: str) -> tuple[dict[str, str], ...]:
+    return _why(
+        f"{label}: nul ligt in de toevalsmarge", f"{label}: zero lies in the margin of chance"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +91,9 @@ class SignOfInterval:
         if found is None or not found.has_interval:
             return _missing(self.quantity, group)
         low, high = found.ends
-        label = f"{self.quantity} ({group})" if group else self.quantity
+        label = _label(self.quantity, found.groups)
         if low <= 0 <= high:
-            return Finding(ZERO, _why(f"{label}: nul ligt in de marge", f"{label}: margin has 0"))
+            return Finding(ZERO, _in_margin(label))
         widest_low, widest_high = found.widest
         if widest_low <= 0 <= widest_high:
             return Finding(
@@ -152,7 +163,7 @@ class Threshold:
         against = self.bound if self.against is None else self.against
         if low >= turn * self.bound:
             return Finding(SUPPORTS)
-        label = f"{self.quantity} ({group})" if group else self.quantity
+        label = _label(self.quantity, found.groups)
         if high < turn * against:
             return Finding(
                 CONTRADICTS,
@@ -186,7 +197,7 @@ class ContainsPublished:
         found = _pick(quantities, self.quantity, group)
         if found is None or not found.has_interval:
             return _missing(self.quantity, group)
-        label = f"{self.quantity} ({group})"
+        label = _label(self.quantity, found.groups)
         if found.band is not None and found.band > self.maximum_band * abs(claimed):
             return Finding(
                 NOT_TESTABLE,
@@ -194,7 +205,7 @@ class ContainsPublished:
             )
         low, high = found.ends
         if low <= 0 <= high:
-            return Finding(ZERO, _why(f"{label}: nul ligt in de marge", f"{label}: margin has 0"))
+            return Finding(ZERO, _in_margin(label))
         widest_low, widest_high = found.widest
         if widest_low <= 0 <= widest_high:
             return Finding(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib import metadata
 
 import numpy as np
 
@@ -16,11 +16,13 @@ from seglib.language import (
     group_name,
     language_of,
     measure_name,
-    number,
     outcome_name,
     part_name,
+    percent,
     reason_text,
     span,
+    span_text,
+    value_text,
 )
 from seglib.table import CountTable
 
@@ -80,7 +82,7 @@ class Evidence:
             "notebook": self.claim.notebook,
             "source": self.source,
             "checksum": self.checksum,
-            "seglib": metadata.version("seglib"),
+            "seglib": sys.modules["seglib"].__version__,
             "parameters": dict(self.parameters),
             "lang": self.lang,
         }
@@ -213,12 +215,14 @@ def _lines(found: Evidence, verdict: Verdict) -> list[str]:
     lines = [f"**{asked.id}.** {asked.statement[lang]}", ""]
     if verdict.outcome:
         word = "Uitkomst" if dutch else "Outcome"
-        reasons = [_readable(reason, lang) for reason in verdict.reasons]
-        why = f": {'; '.join(reasons)}" if reasons else ""
+        reasons = _readable(verdict.reasons, lang)
+        why = f". {'. '.join(map(_capital, reasons))}" if reasons else ""
         lines.append(f"{word}: **{outcome_name(verdict.outcome, lang)}** ({where}){why}.")
     else:
         lines.append(f"*{NO_OUTCOME[lang]}* ({where}).")
-    lines += ["", *(f"- {_quantity_text(quantity, lang)}" for quantity in found.quantities)]
+    shown = [q for q in found.quantities if q.value or not q.name.startswith(_USUALLY_ZERO)]
+    if shown:
+        lines += ["", *(f"- {_quantity_text(quantity, lang)}" for quantity in shown)]
     word = "Let op" if dutch else "Note"
     lines += ["", f"{word}: {asked.caveat[lang]}"]
     if asked.first_look == "before":
@@ -228,32 +232,40 @@ def _lines(found: Evidence, verdict: Verdict) -> list[str]:
 
 
 def _first_look(asked: Claim, lang: str) -> str:
-    seen = "; ".join(asked.seen)
+    seen = asked.seen[lang]
     if lang == "nl":
         return f"De eerste cijfers waren bekend toen de regel werd geschreven ({seen})."
     return f"First figures were known when the rule was written ({seen})."
 
 
 def _quantity_text(quantity: Quantity, lang: str) -> str:
-    label = quantity_label(quantity.name, quantity.groups, lang)
+    """Name, value and margin of a quantity, on the scale that readers see."""
     is_change = quantity.unit.startswith("percent")
-    decimals = 1 if is_change else 3
-    percent_sign = "%" if is_change else ""
-    value = number(quantity.value, decimals, lang, signed=is_change)
-    text = f"{label}: {value}"
-    if is_change:
-        text += ("\u202f%" if lang == "nl" else "%") + _decade(quantity.unit, lang)
+    is_share = "share" in quantity.name
+    symbol = quantity.name.rpartition("_")[2] if quantity.name != "D_rest" else "D"
+    signed = is_change or quantity.name.startswith(_SIGNED)
+
+    def write(low: float, high: float | None = None) -> str:
+        if is_change or is_share:
+            factor, decimals = (1, 1) if is_change else (100, 0)
+            if high is None:
+                return percent(factor * low, decimals, lang, signed=signed)
+            return span(factor * low, factor * high, decimals, lang, signed=signed, unit="%")
+        if high is None:
+            return value_text(symbol, low, lang, signed=signed)
+        return span_text(symbol, low, high, lang, signed=signed)
+
+    label = quantity_label(quantity.name, quantity.groups, lang)
+    text = f"{label}: {write(quantity.value)}{_decade(quantity.unit, lang)}"
     if quantity.has_interval:
         word = "toevalsmarge" if lang == "nl" else "margin of chance"
-        ends = span(*quantity.ends, decimals, lang, signed=is_change, unit=percent_sign)
-        text += f" ({word} {ends}"
+        text += f" ({word} {write(*quantity.ends)}"
     else:
         word = "geen toevalsmarge" if lang == "nl" else "no margin of chance"
         text += f" ({word}: {reason_text(quantity.reason, lang)}"
     if quantity.leave_low is not None and quantity.leave_high is not None:
         word = "zonder telkens één gebied" if lang == "nl" else "leaving out one area in turn"
-        ends = (quantity.leave_low, quantity.leave_high)
-        text += f"; {word} {span(*ends, decimals, lang, signed=is_change, unit=percent_sign)}"
+        text += f"; {word} {write(quantity.leave_low, quantity.leave_high)}"
     return text + ")"
 
 
@@ -276,6 +288,8 @@ def quantity_label(name: str, groups: tuple[str, ...], lang: str) -> str:
         named = _composed(name, lang)
     if not groups:
         return named
+    if len(groups) == 1 and name.endswith("_rest"):
+        groups = (*groups, "rest")
     against = " tegenover " if lang == "nl" else " against "
     return f"{named}, {against.join(group_name(group, lang, short=True) for group in groups)}"
 
@@ -293,7 +307,9 @@ def _composed(name: str, lang: str) -> str:
     return measure_name(name, lang)
 
 
+_USUALLY_ZERO = ("additions_", "removals_")
 _PART_NAMES = ("structural", "group_margin", "unit_margin", "additions", "removals")
+_SIGNED = ("total_", "structural_M", "group_margin_", "unit_margin_", *_USUALLY_ZERO)
 _NAMES = {
     "structural_share_M": {
         "nl": "aandeel van andere spreiding in de verandering van M",
@@ -306,14 +322,22 @@ _NAMES = {
 }
 
 
-def _readable(reason: str, lang: str) -> str:
-    """Put words for the quantity and group that a rule names at the start of its reason."""
-    label, colon, rest = reason.partition(":")
-    name, _, group = label.partition(" (")
-    if not colon or " " in name:
-        return reason
-    groups = (group.rstrip(")"),) if group else ()
-    return f"{quantity_label(name, groups, lang)}:{rest}"
+def _readable(reasons: tuple[str, ...], lang: str) -> list[str]:
+    """Put reasons that say the same of several quantities together, in words."""
+    same: dict[str, list[str]] = {}
+    for reason in reasons:
+        label, colon, tail = reason.partition(": ")
+        name, _, groups = label.partition(" (")
+        if not colon or " " in name:
+            same.setdefault(reason, [])
+            continue
+        named = tuple(filter(None, groups.rstrip(")").split(", ")))
+        same.setdefault(tail, []).append(quantity_label(name, named, lang))
+    return [f"{tail}: {'; '.join(named)}" if named else tail for tail, named in same.items()]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def without_majority(table: CountTable, *, claim_id: str = "C13") -> Quantity:

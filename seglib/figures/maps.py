@@ -128,7 +128,7 @@ def area_map(
         for place, (key, found) in enumerate(panels.items()):
             axes = _panel(canvas, boundaries, place, len(panels), str(key))
             _paint(axes, shapes, found.units, kept[key], edges, colours)
-        hidden = any(np.isnan(shown_values).any() for shown_values in kept.values())
+        hidden = any((~np.isnan(drawn)).sum() < len(shapes) for drawn in kept.values())
         _legend(canvas, edges, colours, first.symbol, lang, hidden=hidden)
         table = _table(panels, kept, level, heading, lang, show_names=show_names)
         described = _description(panels, kept, level, lang)
@@ -201,7 +201,7 @@ def _edges(
 
 def _colours(count: int) -> list[tuple[float, float, float]]:
     """Light to dark, readable without colour, and red for nobody."""
-    return list(seaborn.color_palette("cividis_r", count))
+    return list(seaborn.color_palette("blend:#d3e5f2,#6aa3c8,#1f5f95,#071d3d", count))
 
 
 def _heading(panels: Mapping[Any, LocalEstimates], lang: str) -> str:
@@ -272,7 +272,8 @@ def _paint(
             if own == place and not np.isnan(value)
         ]
         _fill(axes, chosen, fc=colour)
-    hidden = [shapes[u] for u, value in zip(units, values, strict=True) if np.isnan(value)]
+    known = dict(zip(units, values, strict=True))
+    hidden = [shape for unit, shape in shapes.items() if np.isnan(known.get(unit, np.nan))]
     _fill(axes, hidden, **_HIDDEN)
 
 

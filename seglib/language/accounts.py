@@ -24,6 +24,7 @@ from seglib.language.words import (
     reason_text,
 )
 from seglib.result import Decomposition, LocalEstimates
+from seglib.sources.catalogue import sources
 from seglib.table import CountTable, CountTables
 
 
@@ -197,6 +198,8 @@ def say_isolation(found: Decomposition, *, lang: str, group: str = "") -> Senten
 def say_provenance(tables: CountTable | CountTables, *, lang: str) -> Sentence:
     """Say how many units and persons each year has, and what was left out.
 
+    Where a source prints shares and counts are only computed from these, no persons are given.
+
     Parameters
     ----------
     tables : CountTable or CountTables
@@ -214,33 +217,34 @@ def say_provenance(tables: CountTable | CountTables, *, lang: str) -> Sentence:
 
 
 def _one_table(table: CountTable, lang: str) -> str:
+    printed = _counts_are_printed(table.source)
+    head = f"{table.place}{'' if table.year is None else f' {table.year}'}".strip()
     units = (
         f"{number(table.n_units, 0, lang)} {level_name(table.level, lang, number=table.n_units)}"
     )
-    persons = number(int(table.total), 0, lang)
-    people = "personen" if lang == "nl" else "persons"
-    when = f" {table.year}" if table.year is not None else ""
-    head = f"{table.place}{when}".strip()
-    text = f"{head}: {units}, {persons} {people}" if head else f"{units}, {persons} {people}"
+    people = ""
+    if printed:
+        word = "personen" if lang == "nl" else "persons"
+        people = f", {number(int(table.total), 0, lang)} {word}"
+    text = f"{head}: {units}{people}" if head else f"{units}{people}"
+    return f"{text}; {_left_out(table, lang, printed=printed)}."
+
+
+def _counts_are_printed(key: str) -> bool:
+    return all(source.key != key or source.recovery == "none" for source in sources())
+
+
+def _left_out(table: CountTable, lang: str, *, printed: bool) -> str:
     dropped = len(table.dropped)
-    gone = [left.persons for left in table.dropped]
-    known = sum(persons for persons in gone if persons is not None)
-    level = level_name(table.level, lang, number=dropped)
     if not dropped:
-        tail = "niets weggelaten" if lang == "nl" else "nothing left out"
-    elif None in gone:
-        tail = (
-            f"{dropped} {level} weggelaten, waarvan niet van alle het aantal personen bekend is"
-            if lang == "nl"
-            else f"{dropped} {level} left out, not all with a known number of persons"
-        )
-    else:
-        tail = (
-            f"{dropped} {level} weggelaten met samen {number(known, 0, lang)} {people}"
-            if lang == "nl"
-            else f"{dropped} {level} left out with {number(known, 0, lang)} {people} together"
-        )
-    return f"{text}; {tail}."
+        return "niets weggelaten" if lang == "nl" else "nothing left out"
+    text = f"{dropped} {level_name(table.level, lang, number=dropped)} "
+    text += "weggelaten" if lang == "nl" else "left out"
+    gone = [left.persons for left in table.dropped]
+    if not printed or None in gone:
+        return text
+    known = number(sum(persons or 0 for persons in gone), 0, lang)
+    return text + (f" met {known} personen" if lang == "nl" else f" with {known} persons")
 
 
 def say_groups(groups: tuple[str, ...], *, lang: str) -> Sentence:

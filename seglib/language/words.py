@@ -151,13 +151,13 @@ _PARTS: dict[str, dict[str, str]] = {
 _REASONS: tuple[tuple[str, str, str], ...] = (
     (
         "arithmetic",
-        "een exacte verdeling van getelde personen",
-        "an exact breakdown of counted persons",
+        "het is een exacte verdeling van getelde personen",
+        "it is an exact breakdown of counted persons",
     ),
     (
         "exact breakdown",
-        "een exacte verdeling van getelde personen",
-        "an exact breakdown of counted persons",
+        "het is een exacte verdeling van getelde personen",
+        "it is an exact breakdown of counted persons",
     ),
     ("all persons are counted", "alle personen zijn geteld", "all persons are counted"),
     ("expected", "te weinig personen per gebied", "too few persons per area"),

@@ -1,0 +1,379 @@
+"""Does every rule decide as it says, and does the register say what is wrong with it?"""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from seglib import claims
+from seglib.claims import (
+    AllOf,
+    ContainsPublished,
+    Equivalence,
+    NotTestable,
+    OtherArea,
+    Quantity,
+    SignOfInterval,
+    Threshold,
+)
+from seglib.claims.verdict import quantity_label
+from seglib.errors import ClaimError
+from seglib.language import OUTCOMES, check_wording
+from seglib.result import ChangeDecomposition, ChangeEstimate, Estimate, Estimates
+from seglib.table import CountTable
+
+GROUPS = ("Marokko", "Turkije", "Suriname", "Antillen")
+ENTRY = """
+[[claim]]
+id = "C99"
+section = "2"
+class = "D"
+notebook = "01_herkomstsegregatie"
+first_look = "no"
+[claim.statement]
+nl = "Stelling."
+en = "Statement."
+[claim.caveat]
+nl = "Let op."
+en = "Mind."
+[claim.rule]
+form = "threshold"
+quantity = "H"
+side = "below"
+bound = 0.1
+"""
+
+
+def quantity(value=-1.0, low=-2.0, high=-0.5, name="change_D_rest", group="Marokko", **facts):
+    other = "rest" if name.endswith("_rest") else "Nederland"
+    return Quantity(name, value, low, high, groups=(group, other), **facts)
+
+
+def change(symbol="D_rest", group="Marokko", sign=-1, **facts):
+    other = "rest" if symbol.endswith("_rest") else "Nederland"
+    ends = sorted((sign * 1.0, sign * 3.0))
+    known = {
+        "percent_low": ends[0],
+        "percent_high": ends[1],
+        "percent_per_decade": sign * 2 / 1.2,
+        "percent_per_decade_low": ends[0] / 1.2,
+        "percent_per_decade_high": ends[1] / 1.2,
+        "years": 12.0,
+        "leave_one_low": ends[0],
+        "leave_one_high": ends[1],
+        "first_year": 2005,
+        "last_year": 2017,
+        "place": "Amsterdam",
+        **facts,
+    }
+    value = 0.4 * (1 + sign * 0.02)
+    return ChangeEstimate(symbol, (group, other), 0.4, value, value - 0.4, sign * 2.0, 9, **known)
+
+
+def parts(structural=-0.007):
+    values = {"group_margin": -0.003, "unit_margin": 0.0, "structural": structural}
+    whole = {"removals": 0.0, "additions": 0.0, **values}
+    return ChangeDecomposition("M", whole, structural - 0.003, reason="x", reason_code="arithmetic")
+
+
+def show(claim_id, *results, **facts):
+    known = {"place": "Amsterdam", "lang": "nl", "canonical": True, **facts}
+    return claims.evidence(claim_id, *results, **known)
+
+
+@pytest.mark.parametrize(
+    ("found", "outcome"),
+    [
+        (quantity(), "steunt"),
+        (quantity(1.0, 0.5, 2.0), "spreekt tegen"),
+        (quantity(-1.0, -2.0, 0.1), "niet te onderscheiden van nul"),
+        (quantity(leave_low=-2.0, leave_high=0.2), "gemengd of gevoelig voor keuzes"),
+        (quantity(-1.0, None, None, reason="small-cells"), "niet toetsbaar met deze data"),
+        (quantity(group="Turkije"), "niet toetsbaar met deze data"),
+    ],
+)
+def test_sign_of_interval(found, outcome):
+    rule = SignOfInterval("change_D_rest", "negative", ("Marokko",))
+    assert rule.judge([found]).outcome == outcome
+
+
+def test_sign_of_interval_is_mixed_when_groups_differ():
+    rule = SignOfInterval("change_D_rest", "negative", ("Marokko", "Turkije"))
+    found = [quantity(), quantity(1.0, 0.5, 2.0, group="Turkije")]
+    assert rule.judge(found).outcome == "gemengd of gevoelig voor keuzes"
+
+
+@pytest.mark.parametrize(
+    ("ends", "outcome"),
+    [
+        ((-0.5, 0.5), "steunt"),
+        ((-0.5, 1.5), "gemengd of gevoelig voor keuzes"),
+        ((1.5, 2.5), "spreekt tegen"),
+        ((None, None), "niet toetsbaar met deze data"),
+    ],
+)
+def test_equivalence(ends, outcome):
+    found = Quantity("x", 0.0, *ends, reason="none")
+    assert Equivalence("x", 1.0).judge([found]).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "outcome"),
+    [
+        (0.97, None, None, "steunt"),
+        (0.7, None, None, "gemengd of gevoelig voor keuzes"),
+        (0.4, None, None, "spreekt tegen"),
+        (0.97, 0.9, 0.99, "gemengd of gevoelig voor keuzes"),
+    ],
+)
+def test_threshold_above_with_a_band_between(value, low, high, outcome):
+    rule = Threshold("x", 0.95, "above", against=0.5, needs_interval=False)
+    assert rule.judge([Quantity("x", value, low, high, reason="all")]).outcome == outcome
+
+
+def test_threshold_below_and_its_need_of_an_interval():
+    rule = Threshold("x", 0.0, "below")
+    assert rule.judge([Quantity("x", -1.0, -2.0, -0.5)]).outcome == "steunt"
+    assert rule.judge([Quantity("x", 1.0, 0.5, 2.0)]).outcome == "spreekt tegen"
+    alone = Quantity("x", -1.0, reason="all")
+    assert rule.judge([alone]).outcome == "niet toetsbaar met deze data"
+
+
+@pytest.mark.parametrize(
+    ("found", "outcome"),
+    [
+        (quantity(-5.8, -6.5, -5.0), "steunt"),
+        (quantity(-3.0, -4.0, -2.0), "steunt deels"),
+        (quantity(3.0, 2.0, 4.0), "spreekt tegen"),
+        (quantity(-3.0, -7.0, 1.0), "niet te onderscheiden van nul"),
+        (
+            quantity(-5.8, -6.5, -5.0, leave_low=-7.0, leave_high=0.1),
+            "gemengd of gevoelig voor keuzes",
+        ),
+        (quantity(-5.8, -6.5, -5.0, band=3.5), "niet toetsbaar met deze data"),
+        (quantity(-5.8, None, None, reason="x"), "niet toetsbaar met deze data"),
+    ],
+)
+def test_contains_published(found, outcome):
+    rule = ContainsPublished("change_D_rest", {"Marokko": -6.0})
+    assert rule.judge([found]).outcome == outcome
+
+
+def test_support_and_part_support_together_are_part_support():
+    rule = ContainsPublished("change_D_rest", {"Marokko": -6.0, "Turkije": -4.0})
+    found = [quantity(-5.8, -6.5, -5.0), quantity(-2.0, -3.0, -1.0, group="Turkije")]
+    assert rule.judge(found).outcome == "steunt deels"
+
+
+def test_all_of_and_its_strict_form():
+    low, high = Threshold("x", 0.0, "below"), Threshold("y", 0.0, "below")
+    found = [Quantity("x", -1.0, -2.0, -0.5), Quantity("y", 1.0, 0.5, 2.0)]
+    assert AllOf((low, high)).judge(found).outcome == "gemengd of gevoelig voor keuzes"
+    assert AllOf((low, high), strict=True).judge(found).outcome == "spreekt tegen"
+    assert AllOf((low, high), strict=True).judge(found[1:]).outcome.startswith("niet toetsbaar")
+
+
+def test_not_testable_gives_its_reason():
+    reason = {"nl": "geen inkomens", "en": "no incomes"}
+    assert NotTestable(reason).judge([]) == ("niet toetsbaar met deze data", (reason,))
+
+
+def test_another_period_than_the_claims_is_not_tested():
+    rule = OtherArea("Regio", Threshold("x", 0.0, "below"), (2006, 2016))
+    right = Quantity("x", -1.0, -2.0, -0.5, years=(2006, 2016))
+    assert rule.judge([right]).outcome == "steunt"
+    assert rule.judge([replace(right, years=(2005, 2017))]).outcome.startswith("niet toetsbaar")
+
+
+def test_the_shipped_register_is_whole():
+    register = claims.register()
+    assert {"C02", "C04", "C05", "C06", "C07", "C13"} <= set(register)
+    for claim in register.values():
+        assert claim.notebook == "01_herkomstsegregatie"
+        for lang in ("nl", "en"):
+            for text in (claim.statement[lang], claim.caveat[lang]):
+                assert text.endswith(".") and check_wording(text, lang) == []
+    looked = {key for key, claim in register.items() if claim.first_look == "before"}
+    assert looked == {"C02", "C04", "C05", "C07", "C13"}
+    assert len({claim.rule_hash for claim in register.values()}) == len(register)
+    assert register["C05"].published == {"Marokko": -6.0, "Turkije": -4.0, "Suriname": -7.0}
+    assert register["C04"].published == {}
+
+
+def test_the_hash_changes_with_a_number_in_the_rule():
+    before, after = (
+        claims.read_register(text)["C99"].rule_hash
+        for text in (ENTRY, ENTRY.replace("bound = 0.1", "bound = 0.2"))
+    )
+    assert before != after
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('quantity = "H"\n', "", r"C99, field rule\.quantity: is missing"),
+        ('side = "below"', 'side = "under"', r"rule\.side: 'under' must be one of above, below"),
+        ("bound = 0.1", 'bound = "low"', r"rule\.bound: 'low' is of the wrong kind"),
+        ("bound = 0.1", "bound = true", r"rule\.bound: True is of the wrong kind"),
+        ("bound = 0.1", "bound = 0.1\nbuond = 2", r"rule\.buond: is not a field"),
+        ('"threshold"', '"hunch"', r"rule\.form: 'hunch' is not a form"),
+        ('en = "Mind."', "", r"caveat\.en: needs a text"),
+        ('class = "D"', 'class = "Q"', r"class: 'Q' must be one of"),
+        ('first_look = "no"', 'first_look = "maybe"', "first_look: 'maybe'"),
+        ('first_look = "no"', 'first_look = "before"', "seen: must name"),
+        ('section = "2"', 'section = "2"\ncolour = "red"', "colour: is not a field"),
+        ('section = "2"', "section = ", "cannot be read"),
+    ],
+)
+def test_a_malformed_entry_is_named_by_id_and_field(old, new, words):
+    assert old in ENTRY
+    with pytest.raises(ClaimError, match=words):
+        claims.read_register(ENTRY.replace(old, new, 1))
+
+
+def test_an_id_is_used_once():
+    with pytest.raises(ClaimError, match="C99, field id: it is used twice"):
+        claims.read_register(ENTRY + ENTRY)
+
+
+def test_every_form_can_be_read():
+    rule = """
+[claim.rule]
+form = "all_of"
+[[claim.rule.rules]]
+form = "equivalence"
+quantity = "x"
+margin = 1
+[[claim.rule.rules]]
+form = "not_testable"
+reason = {nl = "niet", en = "not"}
+"""
+    head = ENTRY[: ENTRY.index("[claim.rule]")]
+    found = claims.read_register(head + rule)["C99"].rule
+    assert found == AllOf((Equivalence("x", 1.0), NotTestable({"nl": "niet", "en": "not"})))
+
+
+def test_an_unknown_claim_or_fact_is_refused():
+    with pytest.raises(ClaimError, match="'C00' is not in the register"):
+        show("C00")
+    with pytest.raises(ClaimError, match="'colour' is not kept"):
+        show("C02", colour="red")
+
+
+def test_evidence_refuses_a_number_without_interval_or_reason():
+    with pytest.raises(ClaimError, match=r"D_rest \(Marokko, rest\) has neither"):
+        show("C04", Estimate("D_rest", 0.4, ("Marokko", "rest")))
+    with pytest.raises(ClaimError, match="not of str"):
+        show("C04", "0.4")
+    with pytest.raises(ClaimError, match="finite"):
+        Quantity("x", float("nan"), reason="x")
+
+
+def all_changes(sign=-1):
+    return [change(symbol, group, sign) for symbol in ("D_rest", "D") for group in GROUPS]
+
+
+def test_one_town_supports_a_general_claim_in_part_at_most():
+    verdict = claims.decide(show("C04", all_changes(), parts()))
+    assert verdict.outcome == "steunt deels"
+    assert verdict.period == (2005, 2017) and verdict.area == "Amsterdam"
+    assert claims.decide(show("C04", all_changes(), parts(), towns=2)).outcome == "steunt"
+
+
+def test_a_fall_that_is_not_structural_is_mixed():
+    verdict = claims.decide(show("C04", all_changes(), parts(structural=0.001)))
+    assert verdict.outcome == "gemengd of gevoelig voor keuzes"
+
+
+def test_a_sign_that_hinges_on_one_area_is_mixed_and_said_in_words():
+    found = [*all_changes()[1:], change(leave_one_high=0.3)]
+    evidence = show("C04", found, parts())
+    assert claims.decide(evidence).outcome == "gemengd of gevoelig voor keuzes"
+    text = evidence.as_markdown()
+    assert (
+        "Het teken hangt aan één gebied: verandering van D, Marokkaans tegenover alle anderen."
+        in text
+    )
+
+
+def test_a_claim_about_the_region_is_not_decided_on_the_city():
+    found = show("C05", [change(group=group) for group in GROUPS[:3]])
+    assert claims.decide(found).outcome == "ander gebied, geen toets"
+    assert "another area, no test" in replace(found, lang="en").as_markdown()
+
+
+def test_the_region_without_figures_is_not_testable():
+    found = show("C05", place="Metropoolregio Amsterdam")
+    assert claims.decide(found).outcome == "niet toetsbaar met deze data"
+    assert "geen cijfers" in found.as_markdown()
+
+
+def test_the_region_with_figures_of_its_years_is_decided():
+    found = [
+        quantity(claimed, claimed - 1, claimed + 1, group=group, years=(2006, 2016))
+        for group, claimed in claims.claim("C05").published.items()
+    ]
+    verdict = claims.decide(show("C05", found, place="Metropoolregio Amsterdam"))
+    assert verdict.outcome == "steunt"
+    verdict = claims.decide(show("C06", found, place="Rotterdam"))
+    assert verdict.outcome == "ander gebied, geen toets"
+
+
+def test_more_diversity_by_itself_is_contradicted_by_a_different_spread():
+    rises = Quantity("change_E", 3.0, 2.0, 4.0)
+    assert claims.decide(show("C07", rises, parts())).outcome == "spreekt tegen"
+    mostly_margins = parts(structural=-0.001)
+    assert claims.decide(show("C07", rises, mostly_margins)).outcome == "steunt deels"
+    falls = Quantity("change_E", -3.0, -4.0, -2.0)
+    verdict = claims.decide(show("C07", falls, parts()))
+    assert verdict.outcome == "niet toetsbaar met deze data"
+    assert "voorwaarde" in verdict.reasons[0]
+
+
+def test_a_majority_in_diverse_units_is_counted_by_the_registers_definition():
+    uneven, even = [98, 1, 1], [30, 35, 35]
+    rows = [*([uneven] * 6), even, [40, 30, 30], [0, 0, 0]]
+    table = CountTable.from_counts(rows, place="Ons Dorp", year=2017)
+    assert claims.without_majority(table).value == 1.0
+    table = CountTable.from_counts([*([uneven] * 6), [60, 20, 20], even])
+    assert claims.without_majority(table).value == 0.5
+
+
+def test_education_is_not_in_these_data():
+    found = show("C02", lang="en")
+    assert claims.decide(found).outcome == "niet toetsbaar met deze data"
+    assert "not by income or education" in found.as_markdown()
+
+
+def test_a_run_that_is_not_canonical_shows_evidence_without_outcome():
+    found = show("C04", all_changes(), parts(), canonical=False)
+    assert claims.decide(found).outcome == ""
+    text = found.as_markdown()
+    assert "geen uitkomst: niet de vaste run" in text
+    assert not any(f"**{outcome}**" in text for outcome in OUTCOMES)
+    assert found.as_json()["outcome"] is None
+
+
+def test_evidence_travels_as_plain_json_with_a_markdown_twin():
+    series = Estimates({2005: Estimate("H", 0.1, low=0.09, high=0.11, key=2005)})
+    found = show("C04", all_changes(), series, parameters={"place": "Amsterdam"}, source="ois")
+    bundle = found._repr_mimebundle_()
+    data = bundle["application/vnd.seglib.evidence+json"]
+    assert json.loads(json.dumps(data)) == data
+    assert data["claim"] == "C04" and data["first_look"] == "before"
+    assert data["quantities"][0]["value"] == -1.66667
+    assert data["quantities"][-1]["years"] == [2005]
+    assert data["rule_hash"] == claims.claim("C04").rule_hash
+    assert bundle["text/markdown"] == found.as_markdown()
+    for lang in ("nl", "en"):
+        text = replace(found, lang=lang).as_markdown()
+        assert check_wording(text, lang) == []
+        assert ("De eerste cijfers" if lang == "nl" else "First figures") in text
+
+
+def test_quantities_have_readable_names():
+    named = quantity_label("change_D_rest", ("Marokko",), "nl")
+    assert named == "verandering van D, Marokkaans tegenover alle anderen"
+    assert quantity_label("structural_M", (), "en") == "part of M: a different spread"
+    assert quantity_label("total_M", (), "en") == "change of M"
+    assert quantity_label("H", (), "nl") == "informatie-index H"
