@@ -37,6 +37,7 @@ class Source:
     years: tuple[int, ...]
     gemeenten: tuple[str, ...]
     geography: str
+    geography_en: str
     classification: str
     levels: tuple[str, ...]
     kind: str
@@ -55,6 +56,10 @@ class Source:
     def default_level(self) -> str:
         """The level that is taken when none is asked."""
         return self.levels[0]
+
+    def geography_in(self, lang: str) -> str:
+        """The units and their edition, in Dutch (``nl``) or English (``en``)."""
+        return self.geography_en if lang == "en" else self.geography
 
     @property
     def route(self) -> str:

@@ -308,6 +308,7 @@ class TestCatalogue:
                 assert set(text) == {"nl", "en"} and all(text.values())
             assert one.publisher and one.licence and one.address.startswith("https://")
             assert one.commit in one.route
+            assert one.geography_in("nl") != one.geography_in("en")
             assert one.levels[0] == one.default_level
             assert one.table_file in one.checksums
             assert set(one.boundaries) == set(one.levels)

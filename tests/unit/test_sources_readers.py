@@ -88,6 +88,9 @@ class TestPanel:
     def test_a_year_between_growing_ones_is_left_alone(self):
         assert ois.whole_factor({2005: 1000, 2009: 2500, 2013: 6000}, 2009) == 1
 
+    def test_a_year_that_is_low_beside_one_neighbour_only_is_left_alone(self):
+        assert ois.whole_factor({2005: 1000, 2009: 900, 2013: 5000}, 2009) == 1
+
     def test_a_merged_code_is_written_out(self, tmp_path):
         row = ["E13+12", "Spaarndammerbuurt + Houthavens", "2005", *shares_of(*[1] * 7)]
         table = ois.read_panel(panel_file(tmp_path, row))
