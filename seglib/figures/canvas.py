@@ -35,7 +35,20 @@ _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _FAMILY = "font-family: 'DejaVu Sans', Verdana, sans-serif"
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
-_PLACES = ("d", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "points", "transform")
+_PLACES = (
+    "viewBox",
+    "d",
+    "x",
+    "y",
+    "x1",
+    "x2",
+    "y1",
+    "y2",
+    "width",
+    "height",
+    "points",
+    "transform",
+)
 _TURN = re.compile(r"\s*rotate\(-?0(?:\.0+)? [^)]*\)")
 ElementTree.register_namespace("", _SVG)
 ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")

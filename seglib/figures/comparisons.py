@@ -22,7 +22,7 @@ from seglib.figures.canvas import (
     wrapped,
 )
 from seglib.figures.figure import Figure, Table
-from seglib.figures.trends import refuse_uncertain
+from seglib.figures.lines import refuse_uncertain
 from seglib.language import (
     flatten,
     group_name,

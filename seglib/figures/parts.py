@@ -20,7 +20,7 @@ from seglib.figures.canvas import (
     wrapped,
 )
 from seglib.figures.figure import Figure, Table
-from seglib.figures.trends import refuse_uncertain
+from seglib.figures.lines import refuse_uncertain
 from seglib.language import (
     decimals_of,
     is_percentage,
@@ -41,6 +41,7 @@ _WORDS = {
         "title": "Waaruit de verandering van {measure} bestaat{place}{years}",
         "whole_title": "Waaruit {measure} bestaat{place}",
         "total": "totaal",
+        "points": "In procentpunten",
         "unit": "Op de schaal van {measure}",
         "read": "De staven tellen op tot het totaal; zij wijzen geen oorzaak aan.",
         "part": "Deel",
@@ -53,6 +54,7 @@ _WORDS = {
         "title": "What the change of {measure} consists of{place}{years}",
         "whole_title": "What {measure} consists of{place}",
         "total": "total",
+        "points": "In percentage points",
         "unit": "On the scale of {measure}",
         "read": "The bars add up to the total; they name no cause.",
         "part": "Part",
@@ -99,6 +101,8 @@ def decomposition(
     bars["total"] = found.total
     heading = title or _heading(found, lang)
     unit = words["unit"].format(measure=measure_name(found.symbol, lang))
+    if is_percentage(found.symbol):
+        unit = words["points"]
     height = _ROW * (len(bars) + 0.3)
     with style():
         canvas = Canvas(heading, unit, height + 0.45)
@@ -157,7 +161,7 @@ def _axis(axes: Axes, found: Decomposition, bars: dict[str, float], lang: str) -
 def _bar(axes: Axes, found: Decomposition, part: str, value: float, place: int) -> None:
     is_total = part == "total"
     face = MUTED if is_total else COLOURS[0]
-    axes.barh(place, shown(found.symbol, value), 0.58, color=face, lw=0, zorder=2)
+    axes.barh(place, shown(found.symbol, value), 0.58, color=face, lw=0, zorder=2, clip_on=False)
     ends = _ends(found, part)
     if ends:
         axes.plot(ends, [place] * 2, color=INK, lw=1.4, marker="|", ms=8, zorder=4, clip_on=False)
@@ -196,10 +200,7 @@ def _name(part: str, lang: str) -> str:
 
 
 def _value(found: Decomposition, value: float, lang: str) -> str:
-    text = number(shown(found.symbol, value), decimals_of(found.symbol), lang, signed=True)
-    if is_percentage(found.symbol):
-        return text + (" procentpunt" if lang == "nl" else " points")
-    return text
+    return number(shown(found.symbol, value), decimals_of(found.symbol), lang, signed=True)
 
 
 def _table(found: Decomposition, bars: dict[str, float], caption: str, lang: str) -> Table:

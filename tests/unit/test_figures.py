@@ -1,0 +1,401 @@
+"""Can everyone read the figures, and are they the same bytes each time?"""
+
+import re
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import geopandas
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from seglib import figures
+from seglib.errors import ReportError
+from seglib.figures.canvas import COLOURS, INK, MUTED, PAPER, clean_svg, text_width, wrapped
+from seglib.result import (
+    ChangeDecomposition,
+    ChangeEstimate,
+    Decomposition,
+    Estimate,
+    LocalEstimates,
+)
+
+SVG = "{http://www.w3.org/2000/svg}"
+GROUPS = (
+    "Nederland",
+    "Marokko",
+    "Turkije",
+    "Suriname",
+    "Antillen",
+    "overig niet-westers",
+    "westers",
+)
+FIGURE = "application/vnd.seglib.figure+json"
+
+
+def estimate(year, group="Marokko", other="rest", value=0.42, **facts):
+    known = {
+        "low": value - 0.004,
+        "high": value + 0.004,
+        "null_adjusted": value - 0.01,
+        "place": "Amsterdam",
+        "year": year,
+        **facts,
+    }
+    return Estimate("D_rest" if other == "rest" else "D", value, (group, other), 82, **known)
+
+
+def series_of_all(years=(2005, 2009, 2013, 2017)):
+    return [
+        {year: estimate(year, group, other, 0.2 + 0.04 * place) for year in years}
+        for place, group in enumerate(GROUPS)
+        for other in ("rest", "Nederland")
+        if group != other
+    ]
+
+
+def multigroup():
+    values = (0.0988, 0.0893)
+    return [
+        Estimate("H", value, (), 82, low=value - 0.001, high=value + 0.001, year=year)
+        for year, value in zip((2005, 2017), values, strict=True)
+    ] + [Estimate("M", 0.13, (), 82, reason="small-cells", year=2005)]
+
+
+def change(group="Marokko", **facts):
+    known = {
+        "percent_low": -2.5,
+        "percent_high": -0.4,
+        "percent_per_decade": -1.2,
+        "percent_per_decade_low": -2.1,
+        "percent_per_decade_high": -0.3,
+        "years": 12.0,
+        "leave_one_low": -2.2,
+        "leave_one_high": 0.3,
+        "place": "Amsterdam",
+        "first_year": 2005,
+        "last_year": 2017,
+        **facts,
+    }
+    return ChangeEstimate("D_rest", (group, "rest"), 0.42, 0.41, -0.01, -1.4, 82, **known)
+
+
+def parts(**facts):
+    values = {
+        "removals": 0.0,
+        "additions": 0.0,
+        "group_margin": -0.0022,
+        "unit_margin": 0.0009,
+        "structural": -0.0069,
+    }
+    known = {"reason": "exact", "reason_code": "arithmetic", "years": (2005, 2017), **facts}
+    return ChangeDecomposition("M", values, -0.0082, **known)
+
+
+def ground():
+    codes = [f"W{place}" for place in range(12)]
+    cells = [
+        shapely.box(x, y, x + 900, y + 900) for x in range(0, 3600, 900) for y in (0, 900, 1800)
+    ]
+    frame = {"unit_code": codes, "unit_name": codes}
+    return geopandas.GeoDataFrame(frame, geometry=cells, crs=28992)
+
+
+def local(year=2017, persons=None, symbol="ls"):
+    codes = tuple(ground()["unit_code"])
+    persons = np.full(12, 900) if persons is None else persons
+    values = np.linspace(0.01, 0.4, 12)
+    return LocalEstimates(
+        symbol, codes, codes, values, persons, place="Amsterdam", year=year, reason="exact"
+    )
+
+
+def all_figures(lang):
+    shares = {group: {2005: 0.08, 2017: 0.09} for group in GROUPS[:4]}
+    isolation = [
+        Estimate("xPx", 0.16, (group,), 82, low=0.15, high=0.17, year=year)
+        for group in GROUPS[:4]
+        for year in (2005, 2017)
+    ]
+    published = {"Marokko": -6.0}
+    return {
+        "series": figures.series(series_of_all(), lang=lang, source="OIS"),
+        "yearly": figures.series(series_of_all(tuple(range(2009, 2023))), lang=lang),
+        "multigroup": figures.series(multigroup(), lang=lang),
+        "one year": figures.series(estimate(2016), lang=lang),
+        "changes": figures.changes(
+            [change(group) for group in GROUPS[1:]], lang=lang, published=published
+        ),
+        "counterfactual": figures.counterfactual([(change(), 0.415)], lang=lang),
+        "decomposition": figures.decomposition(parts(), lang=lang),
+        "isolation parts": figures.decomposition(
+            Decomposition(
+                "xPx",
+                {"share": 0.01, "evenness": -0.004},
+                0.006,
+                ("Turkije",),
+                low={"share": 0.008},
+                high={"share": 0.012},
+            ),
+            lang=lang,
+        ),
+        "isolation": figures.isolation(isolation, shares, lang=lang),
+        "map": figures.area_map(
+            ground(),
+            {2005: local(2005), 2017: local(persons=np.array([49, *[90] * 11]))},
+            lang=lang,
+            level="wijk",
+        ),
+    }
+
+
+NL, EN = all_figures("nl"), all_figures("en")
+EVERY = [*NL.values(), *EN.values()]
+
+
+def luminance(colour):
+    shares = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares]
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one, other):
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def boxes(svg):
+    """Left, top, right and bottom of every line of text, from the same letters as were drawn."""
+    for text in ElementTree.fromstring(svg).iter(f"{SVG}text"):
+        style = text.get("style")
+        size = float(re.search(r"font(?:-size)?: [^;]*?([\d.]+)px", style)[1])
+        words = "".join(text.itertext())
+        wide = 72 * text_width(words, size, bold="bold" in style or "700" in style)
+        x, y = float(text.get("x", 0)), float(text.get("y", 0))
+        moved = re.search(r"translate\(([\d.-]+) ([\d.-]+)\)", text.get("transform", ""))
+        if moved:
+            x, y = x + float(moved[1]), y + float(moved[2])
+        start = {"middle": x - wide / 2, "end": x - wide}
+        anchor = re.search(r"text-anchor: (\w+)", style)
+        left = start.get(anchor[1] if anchor else "", x)
+        yield left, y - 0.75 * size, left + wide, y + 0.2 * size, words, size
+
+
+@pytest.mark.parametrize("figure", EVERY, ids=lambda figure: f"{figure.title} {figure.lang}")
+def test_text_stays_inside_never_overlaps_and_is_large_enough(figure):
+    root = ElementTree.fromstring(figure.svg)
+    width, height = float(root.get("width")), float(root.get("height"))
+    assert width == 504
+    found = list(boxes(figure.svg))
+    assert found
+    for left, top, right, bottom, words, size in found:
+        assert left >= 0 and top >= 0 and right <= width and bottom <= height, words
+        assert size >= 9, words
+    for place, one in enumerate(found):
+        for other in found[place + 1 :]:
+            apart = (
+                one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+            )
+            assert apart, (one[4], other[4])
+
+
+@pytest.mark.parametrize("figure", EVERY, ids=lambda figure: f"{figure.title} {figure.lang}")
+def test_every_figure_has_its_words_and_is_small(figure):
+    root = ElementTree.fromstring(figure.svg)
+    title, description = root[0], root[1]
+    assert (title.tag, description.tag) == (f"{SVG}title", f"{SVG}desc")
+    assert title.text == figure.title and description.text == figure.description
+    assert root.get("role") == "img"
+    assert root.get("aria-labelledby") == f"{title.get('id')} {description.get('id')}"
+    assert figure.caption and figure.table.rows
+    assert len(figure.svg) < 60_000
+    assert "metadata" not in figure.svg and "clip-path" not in figure.svg
+    bundle = figure._repr_mimebundle_()
+    assert set(bundle) == {"image/svg+xml", FIGURE, "text/plain"}
+    assert bundle[FIGURE]["alt"] == bundle["text/plain"] == figure.alt
+
+
+def test_two_runs_give_the_same_bytes():
+    again = all_figures("nl")
+    assert {name: figure.svg for name, figure in again.items()} == {
+        name: figure.svg for name, figure in NL.items()
+    }
+
+
+def test_identifiers_differ_between_figures_and_every_reference_is_kept():
+    seen = set()
+    for figure in EVERY:
+        own = set(re.findall(r'\bid="([^"]+)"', figure.svg))
+        used = set(re.findall(r'href="#([^"]+)"|url\(#([^)]+)\)', figure.svg))
+        assert {name for pair in used for name in pair if name} <= own
+        assert not own & seen
+        seen |= own
+
+
+def test_cleaning_rounds_places_and_leaves_colours_and_words():
+    raw = (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        'width="504pt" height="10pt"><metadata/><defs><style>*{a: b}</style></defs>'
+        '<path id="ffffff" d="M 1.26 -0.04 L 2 3.999" style="fill: #ffffff"/>'
+        '<use xlink:href="#ffffff" x="1.55" y="2"/>'
+        '<text x="3.14159" transform="rotate(-0 3.14159 2)" '
+        "style=\"font: 9px 'DejaVu Sans'\">1.2345</text></svg>"
+    )
+    clean = clean_svg(raw, "Title", "Words")
+    assert "fill: #ffffff" in clean and ">1.2345<" in clean
+    assert 'd="M 1.3 0 L 2 4"' in clean and 'x="3.1"' in clean
+    assert "rotate" not in clean and "style>" not in clean and 'id="ffffff"' not in clean
+
+
+def test_drawn_colours_are_those_of_the_figure():
+    drawn = NL["series"].svg
+    for colour in COLOURS[:6]:
+        assert colour in drawn
+
+
+def test_text_and_marks_stand_out_from_the_paper():
+    assert min(contrast(colour, PAPER) for colour in (INK, MUTED)) >= 4.5
+    assert min(contrast(colour, PAPER) for colour in COLOURS) >= 3
+    assert len(set(COLOURS)) == 7
+
+
+def test_text_is_measured_and_broken():
+    lines = wrapped("een lange zin met veel woorden", 1.0, 9)
+    assert " ".join(lines) == "een lange zin met veel woorden"
+    assert len(lines) > 1 and all(text_width(line, 9) <= 1.0 for line in lines)
+
+
+def test_a_description_says_in_words_what_is_drawn():
+    assert NL["one year"].alt == "Lijngrafiek. Marokkaans tegenover alle anderen 42,0 in 2016."
+    assert EN["changes"].alt.startswith(
+        "Dot plot. Moroccan against everyone else: Change in percent per ten years −1.2%, Margin"
+    )
+    assert "synthesis (another area) −6.0%" in EN["changes"].alt.replace("Synth", "synth")
+
+
+def test_a_series_table_holds_margin_and_value_without_chance():
+    row = NL["one year"].table.rows[0]
+    assert row == (
+        "Marokkaanse herkomst",
+        "D",
+        "alle anderen",
+        "2016",
+        "42,0",
+        "41,6 tot 42,4",
+        "41,0",
+    )
+    assert NL["multigroup"].table.rows[-1][5] == "te weinig personen per gebied"
+
+
+def test_leave_one_out_is_shown_per_ten_years_like_the_change():
+    row = NL["changes"].table.rows[0]
+    assert row[3] == "−1,8 tot +0,3\u202f%"
+    assert row[4] == "−6,0\u202f%"
+    assert NL["changes"].table.rows[1][4] == "–"
+
+
+def test_changes_without_years_are_shown_in_plain_percent():
+    plain = change(percent_per_decade=None, years=None, first_year=None)
+    assert "procent per tien" not in figures.changes([plain], lang="nl").svg
+
+
+def test_a_counterfactual_is_in_percent_of_the_start():
+    assert NL["counterfactual"].table.rows[0][5] == "−1,2\u202f%"
+
+
+def test_a_decomposition_leaves_out_parts_of_zero_and_says_why_there_is_no_margin():
+    assert [row[0] for row in NL["decomposition"].table.rows] == [
+        "groei of krimp van groepen",
+        "groei of krimp van gebieden",
+        "een andere spreiding",
+        "totaal",
+    ]
+    assert NL["decomposition"].caption.endswith("een exacte verdeling van getelde personen.")
+    assert NL["isolation parts"].table.rows[0][3] == "+0,8 tot +1,2"
+
+
+def test_a_figure_refuses_a_result_without_interval_or_reason():
+    bare = estimate(2016, low=None, high=None)
+    for draw, result in (
+        (figures.series, bare),
+        (figures.changes, [change(percent_low=None)]),
+        (figures.decomposition, parts(reason="")),
+    ):
+        with pytest.raises(ReportError, match="interval"):
+            draw(result, lang="nl")
+
+
+def test_isolation_needs_the_share_of_each_year():
+    found = Estimate("xPx", 0.16, ("Turkije",), 82, reason="x", year=2005)
+    with pytest.raises(ReportError, match="'Turkije' in 2005"):
+        figures.isolation(found, {"Turkije": {2017: 0.1}}, lang="nl")
+
+
+def test_a_map_hides_small_areas_and_names_them_nowhere_below_the_wijk():
+    assert NL["map"].table.rows[0] == ("W0", "0,010", "niet getoond")
+    assert "minder dan 50" in " ".join(words for *_, words, _ in boxes(NL["map"].svg))
+    assert "1 niet getoond" in NL["map"].alt
+    buurten = figures.area_map(ground(), local(), lang="nl", level="buurt")
+    assert [row[0] for row in buurten.table.rows[:2]] == ["1", "2"]
+    assert "W0" not in buurten.svg
+    assert "minder dan 50" not in buurten.svg
+
+
+def test_an_area_without_figures_is_hatched():
+    found = local()
+    some = replace(
+        found,
+        units=found.units[1:],
+        unit_names=found.unit_names[1:],
+        values=found.values[1:].copy(),
+        persons=found.persons[1:].copy(),
+    )
+    assert "url(#" in figures.area_map(ground(), some, lang="nl").svg
+
+
+def test_a_map_takes_bounds_and_shares_in_percent():
+    drawn = figures.area_map(
+        ground(), local(symbol="share"), lang="nl", bounds=(0, 0.1, 0.2, 0.3, 0.5)
+    )
+    words = {words for *_, words, _ in boxes(drawn.svg)}
+    assert {"0 tot 10\u202f%", "10 tot 20\u202f%", "20 tot 30\u202f%", "30 tot 50\u202f%"} <= words
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"classes": 3}, "4 classes or more and got 3"),
+        ({"values": local(persons=np.zeros(12, dtype=int))}, "at least one value"),
+        ({"boundaries": ground().iloc[1:]}, "'W0' has no boundary"),
+    ],
+)
+def test_a_map_that_would_mislead_is_refused(facts, words):
+    known = {"boundaries": ground(), "values": local(), **facts}
+    with pytest.raises(ReportError, match=words):
+        figures.area_map(**known, lang="nl")
+
+
+def test_a_table_is_read_with_headers_and_in_the_readers_numbers():
+    frame = pd.DataFrame(
+        {"jaar": ["2005", "2017"], "D": [0.4233, np.nan], "n": np.array([82, 1082])}
+    )
+    table = figures.table(frame, caption="D & jaar", lang="nl", decimals={"D": 3})
+    assert table.rows == (("2005", "0,423", "82"), ("2017", "–", "1.082"))
+    html = table.as_html()
+    assert "<caption>D &amp; jaar</caption>" in html
+    assert '<th scope="col" class="left">jaar</th>' in html
+    assert '<th scope="row" class="left">2005</th>' in html
+    bundle = table._repr_mimebundle_()
+    assert bundle["application/vnd.seglib.table+json"]["align"] == ["left", "right", "right"]
+    assert bundle["text/plain"].splitlines()[0] == "D & jaar"
+
+
+def test_a_table_that_cannot_be_read_is_refused():
+    with pytest.raises(ReportError, match="caption and a heading"):
+        figures.table([("a", 1)], caption="", lang="nl", columns=("x", "y"))
+    with pytest.raises(ReportError, match="has 1 cells for 2"):
+        figures.Table(("x", "y"), (("a",),), "T", "nl")
+    assert figures.table(
+        [("a", True, 2)], caption="T", lang="en", columns=("x", "y", "z")
+    ).rows == (("a", "yes", "2"),)
