@@ -1,0 +1,185 @@
+"""Is every measure known once, and is its machine code found again by a later process?"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import seglib.measures
+from seglib import registry
+from seglib.errors import ParameterError, SeglibError
+from seglib.measures.columns import every_group
+from seglib.registry import REGISTRY, batch_kernel, explain, kernel, measure, measure_of
+
+# Measures, draws and fits once; tells per compiled function how often the disk served it.
+USE_EVERYTHING = """
+import json
+from numba.core.dispatcher import Dispatcher
+import seglib.measures, seglib.inference, seglib.change, sys
+from seglib.inference import estimate, change_between
+from seglib.registry import REGISTRY
+from seglib.table import CountTable
+table = CountTable.from_counts([[80, 20, 9], [80, 20, 30], [20, 80, 14]], groups=("a", "b", "c"))
+arguments = {"D": ("a",), "D_rest": ("a", "b"), "xPx": ("a",), "xPy": ("a", "b")}
+for symbol, entry in REGISTRY.items():
+    found = estimate(entry.function, table, *arguments.get(symbol, ()), seed=1, replicates=40)
+seglib.change.difference(table, table.scaled(2))
+counts = {}
+modules = [module for name, module in sorted(sys.modules.items()) if name.startswith("seglib")]
+kernels = [item for module in modules for item in vars(module).values()]
+kernels += [entry.batch for entry in REGISTRY.values()]
+for item in kernels:
+    if isinstance(item, Dispatcher):
+        stats = item.stats
+        name = f"{item.py_func.__module__}.{item.py_func.__qualname__}"
+        counts[name] = [sum(stats.cache_hits.values()), sum(stats.cache_misses.values())]
+print(json.dumps(counts))
+"""
+
+
+@pytest.fixture
+def no_entry_left():
+    """The registry as it was, whatever a test enters."""
+    before = dict(REGISTRY)
+    yield
+    REGISTRY.clear()
+    REGISTRY.update(before)
+
+
+def run_in_a_process(code: str, cache: Path) -> dict[str, list[int]]:
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "NUMBA_CACHE_DIR": str(cache)},
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(seglib.measures.__file__).parents[2],
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_a_second_process_finds_every_kernel_on_disk(tmp_path):
+    def kept() -> list[str]:
+        return sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.nb*"))
+
+    first = run_in_a_process(USE_EVERYTHING, tmp_path)
+    files = kept()
+    second = run_in_a_process(USE_EVERYTHING, tmp_path)
+    assert sum(misses for _, misses in first.values()) > 0
+    assert {name: misses for name, (_, misses) in second.items() if misses} == {}
+    batches = {name: hits for name, (hits, _) in second.items() if name.endswith("_batch")}
+    assert len(batches) == len({id(entry.batch) for entry in REGISTRY.values()})
+    assert all(hits > 0 for hits in batches.values())
+    assert kept() == files
+
+
+def test_a_batch_kernel_lives_in_the_file_of_its_measure():
+    for entry in REGISTRY.values():
+        code, own = entry.batch.py_func.__code__, entry.kernel.py_func.__code__
+        assert code.co_filename == own.co_filename
+        assert code.co_name == f"{own.co_name}_batch"
+        assert entry.batch.py_func.__closure__ is None
+
+
+def test_batch_kernels_have_names_of_their_own():
+    names = {entry.batch.py_func.__qualname__ for entry in REGISTRY.values()}
+    assert len(names) == len({id(entry.kernel) for entry in REGISTRY.values()})
+
+
+@pytest.mark.parametrize("symbol", REGISTRY)
+def test_a_batch_kernel_measures_each_table_as_the_kernel_does(symbol):
+    entry = REGISTRY[symbol]
+    draws = np.random.default_rng(5).integers(1, 90, (6, 4, 3))
+    for batch, own in ((entry.batch, entry.kernel), (entry.batch.py_func, entry.kernel.py_func)):
+        if entry.form == "local":
+            out, wanted = np.empty((6, 4)), np.empty((6, 4))
+            for draw, row in zip(draws, wanted, strict=True):
+                own(draw, row)
+        else:
+            out = np.empty(6)
+            wanted = np.array(
+                [
+                    own(*np.ascontiguousarray(draw.T[:2])) if entry.form == "pair" else own(draw)
+                    for draw in draws
+                ]
+            )
+        batch(draws, out)
+        np.testing.assert_allclose(out, wanted, rtol=0, atol=1e-15)
+
+
+def test_a_kernel_divides_by_zero_without_raising():
+    @kernel
+    def _ratio(over, under):
+        return over / under
+
+    assert _ratio(1.0, 0.0) == np.inf
+    assert np.isnan(_ratio(0.0, 0.0))
+
+
+def test_every_symbol_has_bounds_and_known_properties():
+    for symbol, entry in REGISTRY.items():
+        assert symbol in (entry.symbol, entry.rest)
+        assert entry.bounds[0] < entry.bounds[1]
+        assert set(entry.properties) <= set(registry.PROPERTIES)
+        assert measure_of(entry.function) is entry
+
+
+def test_a_symbol_is_taken_once(no_entry_left):
+    enter = measure("M", kernel=_first, columns=every_group, form="table", bounds=(0.0, 1.0))
+    with pytest.raises(SeglibError, match="The symbol 'M' of other belongs to mutual_information"):
+        enter(other)
+
+
+def test_a_measure_needs_bounds_and_known_properties():
+    settings = {"kernel": _first, "columns": every_group, "form": "table"}
+    for bounds in (None, (1.0, 0.0)):
+        with pytest.raises(SeglibError, match="Measure 'N' needs bounds, it has"):
+            measure("N", bounds=bounds, **settings)
+    with pytest.raises(SeglibError, match="declares a property 'fair' that is not known"):
+        measure("N", bounds=(0.0, 1.0), properties=("fair",), **settings)
+
+
+def test_a_new_measure_joins_the_registry(no_entry_left):
+    entered = measure("N", kernel=_first, columns=every_group, form="table", bounds=(0.0, 9.0))
+    assert entered(other) is other
+    assert REGISTRY["N"].dimension == "test_registry"
+    assert not REGISTRY["N"].adjustable
+
+
+def test_a_function_that_is_not_registered_names_those_that_are():
+    with pytest.raises(ParameterError, match=r"^len is not a registered measure\. Use one of diss"):
+        measure_of(len)
+
+
+def test_a_symbol_is_explained_with_its_literature():
+    text = explain("D_rest")
+    assert text.startswith("D_rest (dissimilarity, evenness): Share of one group")
+    assert "Range: 0 to 1." in text
+    assert "Duncan and Duncan (1955)" in text
+    with pytest.raises(ParameterError, match=r"There is no measure with symbol 'Q'\. Known are"):
+        explain("Q")
+
+
+def test_a_batch_kernel_can_be_made_for_each_form():
+    draws = np.ones((2, 3, 2), dtype=np.int64)
+    out = np.empty(2)
+    batch_kernel(_first, "table").py_func(draws, out)
+    assert out.tolist() == [1.0, 1.0]
+
+
+@kernel
+def _first(counts):
+    """The first cell."""
+    return float(counts[0, 0])
+
+
+def other(table):
+    """A measure that is not one."""
+    return table
