@@ -1,6 +1,7 @@
 """Claims: evidence that a notebook found, and the verdict that a declared rule makes of it."""
 
-from seglib.claims.entries import Claim, claim, read_register, register
+from seglib.claims.canonical import is_canonical
+from seglib.claims.entries import Claim, claim, published, read_register, register
 from seglib.claims.quantity import Quantity, quantities_of
 from seglib.claims.rules import (
     AllOf,
@@ -32,6 +33,8 @@ __all__ = [
     "claim",
     "decide",
     "evidence",
+    "is_canonical",
+    "published",
     "quantities_of",
     "read_register",
     "register",

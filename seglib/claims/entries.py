@@ -250,3 +250,33 @@ def claim(claim_id: str) -> Claim:
     if claim_id not in claims:
         raise ClaimError(f"Claim {claim_id!r} is not in the register; it has {', '.join(claims)}.")
     return claims[claim_id]
+
+
+def published(claim_id: str) -> Mapping[str, float]:
+    """The changes that a claim names, in percent by group, as the register holds them.
+
+    Parameters
+    ----------
+    claim_id : str
+        Id in the register.
+
+    Returns
+    -------
+    mapping of str to float
+        Percent by group.
+
+    Raises
+    ------
+    ClaimError
+        The claim is not in the register, or names no numbers.
+
+    Examples
+    --------
+    >>> published("C05")["Turkije"]
+    -4.0
+    """
+    rule = claim(claim_id).rule
+    rule = rule.rule if isinstance(rule, rules.OtherArea) else rule
+    if not isinstance(rule, rules.ContainsPublished):
+        raise ClaimError(f"Claim {claim_id} names no numbers; C05 does. Leave the comparison out.")
+    return rule.published

@@ -91,7 +91,9 @@ class Evidence:
         """The claim, its outcome with area and period, why, the numbers and the caveat."""
         return "\n".join(_lines(self, decide(self)))
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, object]:
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> dict[str, object]:
         text = self.as_markdown()
         return {MIME: self.as_json(), "text/markdown": text, "text/plain": text}
 

@@ -5,6 +5,7 @@ from seglib.language.accounts import (
     say_groups,
     say_isolation,
     say_map,
+    say_margins,
     say_margins_only,
     say_provenance,
 )
@@ -22,8 +23,10 @@ from seglib.language.formats import (
     span_text,
     value_text,
 )
+from seglib.language.provenance import say_choice, say_colophon, say_source, source_line
 from seglib.language.sentence import Sentence, bullets, together
 from seglib.language.series import Series, flatten, gather
+from seglib.language.summary import say_single_areas, say_summary
 from seglib.language.templates import say
 from seglib.language.trends import (
     say_change,
@@ -74,16 +77,23 @@ __all__ = [
     "say",
     "say_change",
     "say_changes",
+    "say_choice",
+    "say_colophon",
     "say_decomposition",
     "say_estimate",
     "say_groups",
     "say_isolation",
     "say_map",
+    "say_margins",
     "say_margins_only",
     "say_provenance",
     "say_references",
     "say_series",
+    "say_single_areas",
+    "say_source",
+    "say_summary",
     "shown",
+    "source_line",
     "span",
     "span_text",
     "together",

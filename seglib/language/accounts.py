@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from seglib.language.formats import (
@@ -23,7 +25,7 @@ from seglib.language.words import (
     people_of,
     reason_text,
 )
-from seglib.result import Decomposition, LocalEstimates
+from seglib.result import ChangeEstimate, Decomposition, LocalEstimates
 from seglib.sources.catalogue import sources
 from seglib.table import CountTable, CountTables
 
@@ -35,8 +37,8 @@ def _signed(symbol: str, value: float, lang: str) -> str:
 def _part_margin(found: Decomposition, part: str, lang: str) -> str:
     if not found.low or not found.high or part not in found.low or part not in found.high:
         return ""
-    ends = (shown(found.symbol, bound[part]) for bound in (found.low, found.high))
-    return f" ({span(*ends, decimals_of(found.symbol), lang, signed=True)})"
+    low, high = (shown(found.symbol, bound[part]) for bound in (found.low, found.high))
+    return f" ({span(low, high, decimals_of(found.symbol), lang, signed=True)})"
 
 
 def _no_margin(found: Decomposition, lang: str) -> str:
@@ -155,6 +157,29 @@ def say_margins_only(
         more = f"This sum gives {percent(share, 0, lang)} of the observed change."
         last = "It is a sum without a margin of chance."
     return together([text, more if same_way and 0 < share <= 100 else "", last])
+
+
+def say_margins(pairs: Iterable[tuple[ChangeEstimate, float]], *, lang: str) -> Sentence:
+    """Say for several changes what the sizes of the groups alone would have given.
+
+    Parameters
+    ----------
+    pairs : iterable of tuple of ChangeEstimate and float
+        Each change with the value that the measure would have had at the end.
+    lang : str
+        "nl" or "en".
+
+    Returns
+    -------
+    Sentence
+        A line for each change.
+    """
+    return bullets(
+        say_margins_only(
+            change.symbol, change.before, change.after, alone, lang=lang, groups=change.groups
+        )
+        for change, alone in pairs
+    )
 
 
 def say_isolation(found: Decomposition, *, lang: str, group: str = "") -> Sentence:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 
 class Sentence(str):
@@ -13,7 +14,7 @@ class Sentence(str):
     def _repr_markdown_(self) -> str:
         return str(self)
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/markdown": str(self), "text/plain": str(self)}
 
 

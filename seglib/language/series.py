@@ -70,7 +70,7 @@ def _walk(key: object, found: object, kind: type[Result]) -> Iterator[tuple[obje
         for inner in found:
             yield from _walk(key, inner, kind)
     else:
-        wanted = kind.__name__ if isinstance(kind, type) else "a finished result"
+        wanted = getattr(kind, "__name__", "a finished result")
         raise LanguageError(
             f"Expected {wanted} or mappings of it, and met {type(found).__name__}. "
             "Pass what estimate(...) or change_between(...) gave."

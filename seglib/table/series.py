@@ -104,6 +104,13 @@ class CountTables(Mapping[Any, CountTable]):
     def __repr__(self) -> str:
         return f"CountTables({', '.join(map(repr, self._tables))})"
 
+    def shares_of(self, group: str) -> dict[Any, float]:
+        """A group's share of all persons by key, 0 to 1; an unknown group is UnknownGroupError."""
+        return {
+            key: float(table.shares[table.group_index(group)])
+            for key, table in self._tables.items()
+        }
+
     @property
     def same_ground(self) -> bool:
         """Whether all tables have the same units in the same order."""
