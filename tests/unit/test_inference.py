@@ -1,0 +1,520 @@
+"""Are draws what they claim to be, and intervals given only where they can be vouched for?"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import seglib.inference
+from seglib.errors import ParameterError, TableError, UndefinedMeasureError
+from seglib.inference import STREAM, change_between, draws, estimate
+from seglib.inference.vouching import VOUCHED, near_null, small_cells, vanished
+from seglib.measures import (
+    dissimilarity,
+    entropy,
+    information_theory,
+    interaction,
+    isolation,
+    local_segregation,
+    mutual_information,
+)
+from seglib.registry import REGISTRY, measure_of
+from seglib.table import CountTable, CountTables
+
+ARGUMENTS = {"D": ("a", "b"), "D_rest": ("a",), "xPx": ("a",), "xPy": ("a", "b")}
+COUNTS = [[900, 300, 90], [800, 400, 50], [300, 900, 150], [200, 1000, 60]]
+PROBABLE = (
+    1e-3  # a right generator fails each test of fit once in a thousand seeds; seeds are fixed
+)
+
+
+def city(counts=COUNTS, **meta) -> CountTable:
+    meta.setdefault(
+        "parts", {"wijk": ["W1" if u < len(counts) / 2 else "W2" for u, _ in enumerate(counts)]}
+    )
+    return CountTable.from_counts(counts, groups=("a", "b", "c")[: len(counts[0])], **meta)
+
+
+def drawn(counts, purpose, replicates=4000, seed=7) -> np.ndarray:
+    table = np.array(counts, dtype=np.int64)
+    chunks = [chunk.copy() for _, chunk in draws.each_chunk(table, purpose, seed, replicates)]
+    return np.concatenate(chunks)
+
+
+def binomial_pmf(trials: int, chance: float) -> np.ndarray:
+    return np.array(
+        [
+            math.comb(trials, k) * chance**k * (1.0 - chance) ** (trials - k)
+            for k in range(trials + 1)
+        ]
+    )
+
+
+def hypergeometric_pmf(sample: int, ours: int, whole: int) -> np.ndarray:
+    ways = [math.comb(ours, k) * math.comb(whole - ours, sample - k) for k in range(sample + 1)]
+    return np.array([way / math.comb(whole, sample) for way in ways])
+
+
+def chance_of_fit(found: np.ndarray, pmf: np.ndarray) -> float:
+    """p of the chi-square test on outcomes that expect at least 8; Wilson and Hilferty's normal."""
+    seen = np.bincount(found, minlength=len(pmf)).astype(float)
+    wanted = pmf * len(found)
+    big = wanted >= 8
+    seen = np.append(seen[big], seen[~big].sum())
+    wanted = np.append(wanted[big], wanted[~big].sum())
+    keep = wanted > 0.5
+    statistic = ((seen[keep] - wanted[keep]) ** 2 / wanted[keep]).sum()
+    free = keep.sum() - 1
+    normal = ((statistic / free) ** (1 / 3) - (1 - 2 / (9 * free))) / math.sqrt(2 / (9 * free))
+    return 0.5 * math.erfc(normal / math.sqrt(2))
+
+
+class TestDraws:
+    def test_the_stream_starts_as_published(self):
+        state = np.empty(4, np.uint64)
+        draws._start(np.uint64(1), np.uint64(0), np.uint64(0), state)
+        state[:] = [1, 2, 3, 4]
+        # xoshiro256++ from state (1, 2, 3, 4): the first outputs of the authors' C code
+        wanted = [41943041, 58720359, 3588806011781223, 3591011842654386]
+        found = [int(draws._uniform(state) * 2**53) for _ in wanted]
+        assert found == [word >> 11 for word in wanted]
+
+    def test_the_mixer_is_splitmix64(self):
+        golden = 0x9E3779B97F4A7C15
+        words = [1234567 + golden, (1234567 + 2 * golden) % 2**64]
+        # splitmix64 seeded with 1234567, as its author's C code gives it
+        assert [int(draws._mixed(np.uint64(word))) for word in words] == [
+            6457827717110365317,
+            3203168211198807973,
+        ]
+
+    def test_a_kernel_without_compilation_draws_the_same(self):
+        counts = np.array(COUNTS, dtype=np.int64)
+        with np.errstate(over="ignore"):
+            for kernel in (draws._draw_process, draws._draw_allocation):
+                compiled = np.empty((2, 4, 3), np.int64)
+                plain = np.empty_like(compiled)
+                kernel(counts, 5, 0, 0, compiled)
+                kernel.py_func(counts, 5, 0, 0, plain)
+                assert (compiled == plain).all()
+
+    @pytest.mark.parametrize("number", [0, 1, 2, 20, 21, 50, 1000, 10**6])
+    def test_the_logarithm_of_a_factorial_is_right(self, number):
+        assert draws._log_factorial(number) == pytest.approx(math.lgamma(number + 1), rel=4e-15)
+
+    def test_numbers_are_uniform(self):
+        state = np.empty(4, np.uint64)
+        draws._start(np.uint64(9), np.uint64(0), np.uint64(0), state)
+        numbers = np.array([draws._uniform(state) for _ in range(20_000)])
+        assert chance_of_fit((numbers * 50).astype(int), np.full(50, 1 / 50)) > PROBABLE
+        assert 0.0 <= numbers.min() < numbers.max() < 1.0
+
+    @pytest.mark.parametrize(("part", "whole"), [(1, 2), (1, 1000), (97, 100), (30, 1700)])
+    @pytest.mark.parametrize("trials", [1, 12, 400])
+    def test_binomials_fit_their_distribution(self, trials, part, whole):
+        state = np.empty(4, np.uint64)
+        for seed in range(4):
+            draws._start(np.uint64(seed), np.uint64(0), np.uint64(trials), state)
+            found = [draws._draw_binomial(trials, part, whole, state) for _ in range(8000)]
+            pmf = binomial_pmf(trials, part / whole)
+            assert chance_of_fit(np.array(found), pmf) > PROBABLE / 4
+
+    @pytest.mark.parametrize(
+        ("sample", "ours", "whole"), [(10, 20, 50), (40, 20, 50), (150, 30, 2000), (5, 995, 1000)]
+    )
+    def test_hypergeometrics_fit_their_distribution(self, sample, ours, whole):
+        state = np.empty(4, np.uint64)
+        for seed in range(4):
+            draws._start(np.uint64(seed), np.uint64(1), np.uint64(sample), state)
+            found = [draws._draw_hypergeometric(sample, ours, whole, state) for _ in range(8000)]
+            pmf = hypergeometric_pmf(sample, ours, whole)
+            assert chance_of_fit(np.array(found), pmf) > PROBABLE / 4
+
+    def test_certain_outcomes_are_certain(self):
+        state = np.empty(4, np.uint64)
+        draws._start(np.uint64(1), np.uint64(0), np.uint64(0), state)
+        assert draws._draw_binomial(9, 0, 5, state) == 0
+        assert draws._draw_binomial(9, 5, 5, state) == 9
+        assert draws._draw_binomial(0, 2, 5, state) == 0
+        assert draws._draw_hypergeometric(5, 5, 5, state) == 5
+        assert draws._draw_hypergeometric(0, 3, 5, state) == 0
+        # probability 0.99999999 on one outcome, and a mean far from the mode's neighbours
+        assert draws._draw_binomial(10**6, 1, 10**15, state) == 0
+
+    def test_process_draws_keep_the_total_and_each_cell_its_binomial(self):
+        found = drawn(COUNTS, draws.PROCESS)
+        total = np.sum(COUNTS)
+        assert (found.sum(axis=(1, 2)) == total).all()
+        for unit, column in np.ndindex(4, 3):
+            share = COUNTS[unit][column] / total
+            cells = found[:, unit, column]
+            # five standard errors of the mean; variance of a binomial within 12 percent
+            error = math.sqrt(total * share * (1 - share) / len(found))
+            assert abs(cells.mean() - total * share) < 5 * error
+            assert cells.var() == pytest.approx(total * share * (1 - share), rel=0.12)
+
+    def test_process_draws_of_a_small_table_fit_the_multinomial(self):
+        found = drawn([[3, 1], [0, 2]], draws.PROCESS, 20_000)
+        code = found[:, 0, 0] * 49 + found[:, 0, 1] * 7 + found[:, 1, 1]
+        pmf = np.zeros(7**3)
+        for a, b in np.ndindex(7, 7):
+            rest = 6 - a - b
+            if rest >= 0:
+                ways = math.factorial(6) // (
+                    math.factorial(a) * math.factorial(b) * math.factorial(rest)
+                )
+                pmf[a * 49 + b * 7 + rest] = ways * (3 / 6) ** a * (1 / 6) ** b * (2 / 6) ** rest
+        assert (found[:, 1, 0] == 0).all()
+        assert pmf.sum() == pytest.approx(1.0)
+        assert chance_of_fit(code, pmf) > PROBABLE
+
+    def test_allocations_keep_both_margins_and_fit_the_first_cells_distribution(self):
+        found = drawn(COUNTS, draws.ALLOCATION)
+        table = np.array(COUNTS)
+        assert (found.sum(axis=1) == table.sum(axis=0)).all()
+        assert (found.sum(axis=2) == table.sum(axis=1)).all()
+        small = drawn([[4, 2, 1], [3, 3, 2], [0, 6, 0]], draws.ALLOCATION, 20_000)
+        pmf = hypergeometric_pmf(7, 7, 21)
+        assert chance_of_fit(small[:, 0, 0], pmf) > PROBABLE
+        last = hypergeometric_pmf(6, 11, 21)
+        assert chance_of_fit(small[:, 2, 1], last) > PROBABLE
+
+    def test_two_cells_of_an_allocation_vary_together_as_they_should(self):
+        found = drawn(COUNTS, draws.ALLOCATION, 8000).astype(float)
+        table = np.array(COUNTS)
+        total, units, groups = table.sum(), table.sum(axis=1), table.sum(axis=0)
+        factor = total * total * (total - 1)
+        wanted = -units[0] * units[1] * groups[0] * (total - groups[0]) / factor
+        covariance = np.cov(found[:, 0, 0], found[:, 1, 0])[0, 1]
+        assert covariance == pytest.approx(wanted, rel=0.15)
+
+    def test_chunks_do_not_change_the_draws(self, monkeypatch):
+        whole = drawn(COUNTS, draws.PROCESS, 50)
+        monkeypatch.setattr(draws, "CHUNK_BYTES", 8 * 12 * 7)
+        assert (drawn(COUNTS, draws.PROCESS, 50) == whole).all()
+
+    def test_streams_differ_by_seed_purpose_and_replicate(self):
+        found = drawn(COUNTS, draws.PROCESS, 2, seed=1)
+        assert (found[0] != found[1]).any()
+        assert (found != drawn(COUNTS, draws.PROCESS, 2, seed=2)).any()
+        assert (found != drawn(COUNTS, draws.PROCESS_AFTER, 2, seed=1)).any()
+
+    @pytest.mark.parametrize("threads", ["1", "2"])
+    def test_p8_one_seed_gives_the_same_draws_on_any_number_of_threads(self, threads):
+        code = (
+            "import hashlib, numpy as np; from seglib.inference import draws;"
+            f"t = np.array({COUNTS}); h = hashlib.sha256();"
+            "[h.update(c.tobytes()) for p in (0, 1) for _, c in draws.each_chunk(t, p, 3, 60)];"
+            "print(h.hexdigest())"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "NUMBA_NUM_THREADS": threads},
+            cwd=Path(seglib.inference.__file__).parents[2],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        here = hashlib.sha256()
+        for purpose in (0, 1):
+            here.update(drawn(COUNTS, purpose, 60, seed=3).tobytes())
+        assert done.stdout.strip() == here.hexdigest()
+
+
+class TestEstimate:
+    @pytest.mark.parametrize("symbol", REGISTRY)
+    def test_any_registered_measure_gets_an_interval_around_it(self, symbol):
+        entry = REGISTRY[symbol]
+        found = estimate(entry.function, city(), *ARGUMENTS.get(symbol, ()), seed=1)
+        assert found.certain
+        assert found.stream == STREAM == "1"
+        assert (found.seed, found.replicates, found.estimand) == (1, 500, "process")
+        if entry.form == "local":
+            assert ((found.low <= found.values) & (found.values <= found.high)).all()
+            return
+        assert found.reason == ""
+        assert found.low < found.value < found.high
+        assert entry.bounds[0] <= found.low
+        assert found.high <= entry.bounds[1]
+        assert found.debiased == pytest.approx(found.value - found.bias, abs=1e-15)
+        assert found.standard_error > 0
+
+    def test_the_interval_is_the_reflected_one_on_the_draws(self):
+        found = estimate(information_theory, city(), seed=4, replicates=200)
+        entry = measure_of(information_theory)
+        table = city()
+        counts = entry.columns(table).take(table.counts)
+        values = [float(entry.kernel(draw)) for draw in drawn(counts, draws.PROCESS, 200, seed=4)]
+        lower, upper = np.quantile(values, [0.025, 0.975])
+        assert found.low == pytest.approx(2 * found.value - upper, abs=1e-12)
+        assert found.high == pytest.approx(2 * found.value - lower, abs=1e-12)
+        assert found.bias == pytest.approx(np.mean(values) - found.value, abs=1e-12)
+
+    def test_the_bias_of_m_is_near_its_first_order_formula(self):
+        counts = np.random.default_rng(2).integers(40, 160, (120, 4))
+        found = estimate(mutual_information, CountTable.from_counts(counts), seed=1)
+        wanted = (120 - 1) * (4 - 1) / (2 * counts.sum())
+        assert found.bias == pytest.approx(wanted, rel=0.08)
+        assert found.null_mean == pytest.approx(wanted, rel=0.08)
+
+    def test_measures_of_evenness_are_also_given_without_chance(self):
+        found = estimate(dissimilarity, city(), "a", "b", seed=1)
+        wanted = (found.value - found.null_mean) / (1 - found.null_mean)
+        assert found.null_adjusted == pytest.approx(wanted, abs=1e-15)
+        assert estimate(isolation, city(), "a", seed=1).null_adjusted is None
+        assert estimate(mutual_information, city(), seed=1).null_adjusted is None
+
+    def test_the_null_of_isolation_is_near_the_groups_share(self):
+        found = estimate(isolation, city(), "a", seed=1)
+        assert found.null_mean == pytest.approx(city().shares[0], abs=2e-3)
+
+    def test_p6_p7_p_is_never_zero_and_counts_ties(self):
+        found = estimate(dissimilarity, city(), "a", "b", seed=1, replicates=99)
+        assert found.p_value == 1 / 100
+        even = CountTable.from_counts([[10, 0], [10, 0], [0, 0], [0, 10]], groups=("a", "b"))
+        one_unit = CountTable.from_counts([[10, 20]], groups=("a", "b"))
+        assert estimate(dissimilarity, one_unit, "a", "b", seed=1).p_value == 1.0
+        assert 0.0 < estimate(dissimilarity, even, "a", "b", seed=1).p_value < 0.05
+
+    def test_less_meeting_than_chance_is_what_interaction_tests(self):
+        found = estimate(interaction, city(), "a", "b", seed=1, replicates=99)
+        assert found.value < found.null_mean
+        assert found.p_value == 1 / 100
+
+    def test_diversity_has_no_null(self):
+        found = estimate(entropy, city(), seed=1)
+        assert found.null_mean is None
+        assert found.p_value is None
+        assert found.low < found.value < found.high
+
+    def test_p8_the_seed_decides_and_is_required(self):
+        first, again, other = (
+            estimate(dissimilarity, city(), "a", seed=seed) for seed in (1, 1, 2)
+        )
+        assert first == again
+        assert first.low != other.low
+        with pytest.raises(TypeError, match="seed"):
+            estimate(dissimilarity, city(), "a")
+
+    def test_an_even_city_has_a_reason_instead_of_an_interval(self):
+        found = estimate(dissimilarity, city([[50, 50], [51, 49], [49, 51]]), "a", "b", seed=1)
+        assert found.low is None
+        assert found.high is None
+        assert found.reason_code == "near-null"
+        assert found.reason.startswith("not distinct from random allotment (p ")
+        assert found.certain
+        assert found.null_mean > 0
+
+    def test_a_city_where_chance_weighs_has_a_reason(self):
+        counts = np.random.default_rng(4).multinomial(40, (0.3, 0.7), 300)
+        counts[::3] = counts[::3, ::-1]
+        counts[1::3, 0] += 6
+        mild = CountTable.from_counts(np.maximum(counts, 3), groups=("a", "b"))
+        found = estimate(dissimilarity, mild, "a", "b", seed=1)
+        assert found.p_value < 0.01
+        code = found.reason_code
+        ratio = abs(found.bias) / (found.value - found.null_mean)
+        assert (code == "near-null") == (ratio > 0.10)
+
+    def test_small_cells_have_a_reason(self):
+        found = estimate(
+            isolation, CountTable.from_counts([[6, 2]] * 20 + [[0, 8]] * 20), "1", seed=1
+        )
+        assert found.reason_code == "small-cells"
+        assert found.reason.startswith("smallest expected cell 3.0; units with an expected cell")
+
+    def test_parts_of_a_level_get_one_estimate_each(self):
+        found = estimate(dissimilarity, city(), "a", "b", seed=1, by="wijk")
+        assert list(found) == ["W1", "W2"]
+        alone = estimate(dissimilarity, city().select_units(["1", "2"]), "a", "b", seed=1)
+        assert found["W1"].value == alone.value
+        assert found["W1"].low == alone.low
+        assert found["W1"].key == "W1"
+        assert found.to_frame()["wijk"].tolist() == ["W1", "W2"]
+
+    def test_a_series_gets_one_estimate_per_key_equal_to_that_of_the_table_alone(self):
+        series = CountTables.from_tables({2005: city(), 2017: city().scaled(2)})
+        found = estimate(dissimilarity, series, "a", other="b", seed=1)
+        alone = estimate(dissimilarity, city(), "a", "b", seed=1)
+        assert (found[2005].low, found[2005].high) == (alone.low, alone.high)
+        assert found[2017].standard_error < found[2005].standard_error
+        both = estimate(dissimilarity, series, "a", seed=1, by="wijk", replicates=40)
+        assert list(both) == [(2005, "W1"), (2005, "W2"), (2017, "W1"), (2017, "W2")]
+
+    def test_an_undefined_key_is_named(self):
+        hole = city([[9, 1, 5], [9, 1, 5], [0, 9, 5], [0, 9, 5]])
+        with pytest.raises(UndefinedMeasureError, match=r"^wijk 'W2': D needs members of 'a'"):
+            estimate(dissimilarity, hole, "a", "b", seed=1, by="wijk")
+        with pytest.raises(TableError, match="do not nest in a level 'buurt'"):
+            estimate(dissimilarity, hole, "a", "b", seed=1, by="buurt")
+
+    def test_interval_and_null_can_be_left_out(self):
+        plain = estimate(dissimilarity, city(), "a", seed=1, interval=None, null=None)
+        assert plain.low is plain.null_mean is plain.p_value is None
+        assert (plain.reason, plain.reason_code) == ("no interval was asked for", "not-asked")
+        only_null = estimate(dissimilarity, city(), "a", seed=1, interval=None)
+        assert only_null.null_mean is not None
+        no_null = estimate(dissimilarity, city(), "a", seed=1, null=None)
+        assert no_null.low is not None
+        assert no_null.null_mean is None
+
+    def test_local_estimates_leave_out_units_with_small_cells(self):
+        counts = [[900, 300], [300, 900], [3, 2]]
+        found = estimate(local_segregation, CountTable.from_counts(counts), seed=1)
+        assert np.isfinite(found.low).tolist() == [True, True, False]
+        assert found.reason == "no interval for 1 of 3 units: an expected cell below 5"
+        assert (found.null_mean[:2] < found.values[:2]).all()
+        plain = estimate(
+            local_segregation, CountTable.from_counts(counts), seed=1, interval=None, null=None
+        )
+        assert plain.reason_code == "not-asked"
+
+    @pytest.mark.parametrize("seed", [-1, 1.5, True, "1", 2**63, None])
+    def test_a_seed_is_a_whole_number(self, seed):
+        with pytest.raises(ParameterError, match="seed needs a whole number from 0"):
+            estimate(dissimilarity, city(), "a", seed=seed)
+
+    def test_settings_outside_their_range_are_refused(self):
+        for settings, message in (
+            ({"replicates": 39}, "replicates needs at least 40 draws, not 39"),
+            ({"level": 1.0}, "level lies between 0 and 1"),
+            ({"interval": "units"}, "interval is 'process' or None, not 'units'"),
+            ({"null": "uniform"}, "null is 'allocation' or None, not 'uniform'"),
+        ):
+            with pytest.raises(ParameterError, match=message):
+                estimate(dissimilarity, city(), "a", seed=1, **settings)
+        with pytest.raises(ParameterError, match="is not a registered measure"):
+            estimate(max, city(), seed=1)
+
+    def test_coverage_is_near_its_level_where_it_is_vouched_for(self):
+        """150 worlds: 95 percent plus or minus three Monte Carlo standard errors (5.3 points)."""
+        world = CountTable.from_counts(
+            [[400, 100], [300, 500], [120, 700], [600, 90], [200, 200], [90, 310]],
+            groups=("a", "b"),
+        )
+        truth = dissimilarity(world, "a", "b").value
+        hit = 0
+        for replicate, counts in enumerate(drawn(world.counts, draws.PROCESS, 150, seed=11)):
+            found = estimate(
+                dissimilarity,
+                CountTable.from_counts(counts, groups=("a", "b")),
+                "a",
+                "b",
+                seed=replicate,
+                replicates=200,
+            )
+            hit += found.low <= truth <= found.high
+        assert 0.897 * 150 <= hit <= 150
+
+
+class TestVouching:
+    def test_reasons_name_what_was_found_and_the_limit(self):
+        counts = np.array([[6, 2], [0, 8], [40, 200]])
+        assert small_cells(counts, 2) == (
+            "smallest expected cell 1.4; units with an expected cell below 5 hold 6% of persons "
+            "(limit 5%)",
+            "small-cells",
+        )
+        assert small_cells(np.array([[60, 20], [10, 80]]), 2) == VOUCHED
+
+    def test_a_draw_without_value_is_a_reason(self):
+        assert vanished(np.array([0.1, np.nan])) == ("undefined in 1 of 2 draws", "small-cells")
+        assert vanished(np.array([0.1, 0.2])) == VOUCHED
+
+    def test_a_value_that_chance_moves_too_far_is_near_its_null(self):
+        assert near_null(0.5, 0.01, 0.1, 0.002, 0.95) == VOUCHED
+        reason, code = near_null(0.3, 0.05, 0.1, 0.002, 0.95)
+        assert code == "near-null"
+        assert reason.startswith("chance moves the value by 25% of its distance")
+        assert near_null(0.3, 0.0, 0.3, 0.6, 0.95)[1] == "near-null"
+
+
+class TestChangeBetween:
+    def before_after(self):
+        before = city(year=2005, place="Ons Dorp")
+        after = city([[850, 350, 90], [700, 480, 70], [330, 800, 150], [250, 1000, 90]], year=2017)
+        return before, after
+
+    def test_points_percent_and_decades_follow_from_both_values(self):
+        before, after = self.before_after()
+        found = change_between(dissimilarity, before, after, "a", "b", seed=1)
+        first, last = (dissimilarity(t, "a", "b").value for t in (before, after))
+        assert (found.symbol, found.groups) == ("D", ("a", "b"))
+        assert found.points == pytest.approx(last - first, abs=1e-15)
+        assert found.percent == pytest.approx(100 * (last / first - 1), abs=1e-12)
+        assert (found.years, found.first_year, found.last_year) == (12, 2005, 2017)
+        for kind in ("points", "percent"):
+            low, high = getattr(found, f"{kind}_low"), getattr(found, f"{kind}_high")
+            assert low < getattr(found, kind) < high
+            scaled = getattr(found, f"{kind}_per_decade")
+            assert scaled == pytest.approx(getattr(found, kind) / 1.2, abs=1e-12)
+            assert getattr(found, f"{kind}_per_decade_low") == pytest.approx(low / 1.2, abs=1e-12)
+        assert found.certain
+
+    def test_both_years_are_drawn_independently(self):
+        before, _ = self.before_after()
+        found = change_between(dissimilarity, before, before, "a", "b", seed=1, years=10)
+        one = estimate(dissimilarity, before, "a", "b", seed=1)
+        width = found.points_high - found.points_low
+        # the spread of a difference of two independent numbers, within Monte Carlo error
+        assert width == pytest.approx(math.sqrt(2) * (one.high - one.low), rel=0.15)
+        assert found.points_low < 0 < found.points_high
+
+    @pytest.mark.parametrize(
+        ("measure", "names"),
+        [(dissimilarity, ("a",)), (information_theory, ()), (interaction, ("a", "b"))],
+    )
+    def test_leaving_units_out_is_selecting_the_others(self, measure, names):
+        before, after = self.before_after()
+        found = change_between(measure, before, after, *names, seed=1, replicates=40)
+        percents = {}
+        for left_out in before.units:
+            others = [unit for unit in before.units if unit != left_out]
+            first, last = (measure(t.select_units(others), *names).value for t in (before, after))
+            percents[left_out] = 100 * (last / first - 1)
+        assert found.leave_one_low == pytest.approx(min(percents.values()), abs=1e-10)
+        assert found.leave_one_high == pytest.approx(max(percents.values()), abs=1e-10)
+        assert found.leave_one_units == (
+            min(percents, key=percents.__getitem__),
+            max(percents, key=percents.__getitem__),
+        )
+
+    def test_the_only_unit_with_members_is_passed_over(self):
+        one = CountTable.from_counts([[50, 10], [0, 40], [0, 30]], groups=("a", "b"))
+        two = CountTable.from_counts([[50, 20], [0, 40], [0, 30]], groups=("a", "b"))
+        found = change_between(dissimilarity, one, two, "a", "b", seed=1, years=5)
+        assert math.isfinite(found.leave_one_low)
+        assert "1" not in found.leave_one_units
+
+    def test_one_unit_has_no_range(self):
+        one = CountTable.from_counts([[50, 10]], groups=("a", "b"))
+        two = CountTable.from_counts([[50, 20]], groups=("a", "b"))
+        found = change_between(isolation, one, two, "a", seed=1)
+        assert found.leave_one_low is None
+        assert found.percent_per_decade is None
+        assert found.reason_code == "near-null"
+        assert found.percent_low is None
+
+    def test_other_ground_is_refused(self):
+        before, after = self.before_after()
+        with pytest.raises(TableError, match=r"A change needs both years on the same units; of 4 "):
+            change_between(dissimilarity, before, after.select_units(["1", "2"]), "a", seed=1)
+        turned = CountTable.from_counts(after.counts, groups=after.groups, units="2134")
+        with pytest.raises(TableError, match="their order differs"):
+            change_between(dissimilarity, before, turned, "a", seed=1)
+
+    def test_a_change_needs_one_number_above_zero(self):
+        before, after = self.before_after()
+        with pytest.raises(ParameterError, match="ls has one for each unit"):
+            change_between(local_segregation, before, after, seed=1)
+        even = CountTable.from_counts([[50, 50], [50, 50]], groups=("a", "b"))
+        with pytest.raises(ParameterError, match="D is 0 in the earlier table"):
+            change_between(dissimilarity, even, even, "a", "b", seed=1)
