@@ -47,16 +47,17 @@ def say_choice(
     table = next(iter(tables.values()))
     years = listing(tables, language_of(lang))
     named = listing((group_name(group, lang, short=True) for group in groups), lang)
+    level = level_name(table.level, lang, number=1)
     draws = number(replicates, 0, lang)
     if lang == "nl":
         return Sentence(
-            f"Dit rapport gaat over {table.place} in {years}, per {level_name(table.level, lang)}. "
-            f"Getoonde groepen: {named}. Toeval is nagebootst met {draws} trekkingen vanaf "
+            f"Dit rapport gaat over {table.place} in {years}, per {level}. "
+            f"Getoonde groepen: {named}; toeval is nagebootst met {draws} trekkingen vanaf "
             f"startgetal {seed}."
         )
     return Sentence(
-        f"This report is about {table.place} in {years}, by {level_name(table.level, lang)}. "
-        f"Groups shown: {named}. Chance was imitated with {draws} draws from seed {seed}."
+        f"This report is about {table.place} in {years}, by {level}. "
+        f"Groups shown: {named}; chance was imitated with {draws} draws from seed {seed}."
     )
 
 
@@ -110,7 +111,7 @@ def _colophon(one: Source, lang: str) -> tuple[str, ...]:
     return (
         f"{'Uitgever' if dutch else 'Publisher'}: {one.publisher} ({one.address}).",
         f"{'Bron' if dutch else 'Source'}: {one.citation[lang]} {way} {one.route}.",
-        f"{parts}: {one.geography}.",
+        f"{parts}: {one.geography_in(lang)}.",
         f"{licence}: {one.licence}. {one.licence_seen[lang]}",
         f"{classes}: {one.classification}.",
     )
