@@ -140,6 +140,18 @@ def uv_requirement(lock: str) -> str:
     return found.group() + "\n"
 
 
+def package_index() -> str | None:
+    """The index that pip is set to use, if not the usual one; uv does not read pip's settings."""
+    if "UV_DEFAULT_INDEX" in os.environ:
+        return None
+    try:
+        settings = run_step([base_python(), "-m", "pip", "config", "list"], "No pip settings", "")
+    except SetupError:  # a uv that is there needs no pip
+        return None
+    found = re.search(r"\.index-url='([^']+)'", settings)
+    return found.group(1) if found else None
+
+
 def restart(python: Path, arguments: Sequence[str]) -> None:
     """Continue as ``python -m seglib arguments`` in the prepared environment; does not return."""
     command = [str(python), "-m", "seglib", *arguments]
@@ -159,6 +171,8 @@ def _install(root: Path, uv: Path) -> None:
     command = [str(uv), "venv", "--quiet", "--clear", "--no-project", "--python", base_python()]
     run_step([*command, str(root / ".venv")], "uv could not make the environment .venv", cure)
     command = [str(uv), "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode"]
+    if index := package_index():
+        command += ["--default-index", index]
     run_step(
         [*command, "--python", str(python), str(root / "requirements.lock")],
         "uv could not install requirements.lock",
@@ -199,8 +213,6 @@ def _environment(prepared: Path | None = None) -> dict[str, str]:
     astray = ("PYTHONHOME", "PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_REQUIRE_VIRTUALENV")
     kept = {name: value for name, value in os.environ.items() if name not in astray}
     kept["UV_PYTHON_DOWNLOADS"] = "never"
-    if index := os.environ.get("PIP_INDEX_URL"):
-        kept.setdefault("UV_DEFAULT_INDEX", index)
     if prepared is not None:
         kept["VIRTUAL_ENV"] = str(prepared)
         programs = environment_python(prepared.parent).parent

@@ -91,6 +91,15 @@ def test_a_python_without_pip_gets_the_cure(checkout, monkeypatch):
     assert "\n" not in str(told.value)
 
 
+def test_uv_uses_the_index_that_pip_is_set_to(monkeypatch):
+    settings = ":env:.timeout='9'\nglobal.extra-index-url='file:///x'\nglobal.index-url='there'\n"
+    monkeypatch.setattr(bootstrap, "run_step", lambda *_: settings)
+    monkeypatch.delenv("UV_DEFAULT_INDEX", raising=False)
+    assert bootstrap.package_index() == "there"
+    monkeypatch.setattr(bootstrap, "run_step", lambda *_: "global.extra-index-url='file:///x'")
+    assert bootstrap.package_index() is None
+
+
 def test_an_old_python_is_named(checkout, monkeypatch):
     monkeypatch.setattr(sys, "version_info", (3, 10, 1))
     with pytest.raises(SetupError, match=r"needs Python 3\.11 or newer"):
