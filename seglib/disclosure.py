@@ -215,8 +215,11 @@ def suppress(
         shown[column], hidden = hide_small_bases(frame[column], frame[base])
         thin += hidden
     for column in persons:
-        shown[column] = round_to(frame[column], round_base)
-        cells += int(shown[column].isna().sum() - frame[column].isna().sum())
+        rounded = round_to(frame[column], round_base)
+        cells += int(np.isnan(rounded).sum()) - int(
+            np.isnan(np.asarray(frame[column], float)).sum()
+        )
+        shown[column] = rounded
     numbered = 0
     if names:
         given = [str(name) for name in frame[names]]

@@ -168,7 +168,7 @@ def _from_change(result: ChangeEstimate) -> Quantity:
 
 def _from_decomposition(result: Decomposition) -> Iterator[Quantity]:
     low, high = result.low or {}, result.high or {}
-    reason = result.reason or "no interval computed for the parts"
+    reason = result.reason or "not asked"
     years = tuple(year for year in result.years or () if year is not None)
     for part, value in {**result.parts, "total": result.total}.items():
         yield Quantity(

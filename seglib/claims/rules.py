@@ -168,11 +168,21 @@ class Threshold:
             return Finding(
                 CONTRADICTS,
                 _why(
-                    f"{label}: aan de andere kant van de grens",
-                    f"{label}: on the other side of the bound",
+                    f"{label}: aan de andere kant van de grens {self._limit('nl')}",
+                    f"{label}: on the other side of the bound {self._limit('en')}",
                 ),
             )
-        return Finding(MIXED, _why(f"{label}: rond de grens", f"{label}: around the bound"))
+        return Finding(
+            MIXED,
+            _why(
+                f"{label}: rond de grens {self._limit('nl')}",
+                f"{label}: around the bound {self._limit('en')}",
+            ),
+        )
+
+    def _limit(self, lang: str) -> str:
+        text = f"{self.bound:g}"
+        return text.replace(".", ",") if lang == "nl" else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,3 +305,15 @@ class OtherArea:
 Rule = (
     SignOfInterval | Equivalence | Threshold | ContainsPublished | NotTestable | AllOf | OtherArea
 )
+
+
+def concerns(rule: Rule | None, quantity: Quantity) -> bool:
+    """Whether a rule looks at a quantity; a rule that decides nothing looks at none."""
+    if isinstance(rule, AllOf):
+        return any(concerns(inner, quantity) for inner in rule.rules)
+    if isinstance(rule, OtherArea):
+        return concerns(rule.rule, quantity)
+    if rule is None or isinstance(rule, NotTestable) or rule.quantity != quantity.name:
+        return False
+    groups = tuple(rule.published) if isinstance(rule, ContainsPublished) else rule.groups
+    return not groups or quantity.groups[:1] in [(group,) for group in groups]

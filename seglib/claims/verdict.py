@@ -222,7 +222,11 @@ def _lines(found: Evidence, verdict: Verdict) -> list[str]:
         lines.append(f"{word}: **{outcome_name(verdict.outcome, lang)}** ({where}){why}.")
     else:
         lines.append(f"*{NO_OUTCOME[lang]}* ({where}).")
-    shown = [q for q in found.quantities if q.value or not q.name.startswith(_USUALLY_ZERO)]
+    shown = [
+        quantity
+        for quantity in found.quantities
+        if rules.concerns(asked.rule, quantity) or rules.concerns(asked.condition, quantity)
+    ]
     if shown:
         lines += ["", *(f"- {_quantity_text(quantity, lang)}" for quantity in shown)]
     word = "Let op" if dutch else "Note"
@@ -309,9 +313,8 @@ def _composed(name: str, lang: str) -> str:
     return measure_name(name, lang)
 
 
-_USUALLY_ZERO = ("additions_", "removals_")
 _PART_NAMES = ("structural", "group_margin", "unit_margin", "additions", "removals")
-_SIGNED = ("total_", "structural_M", "group_margin_", "unit_margin_", *_USUALLY_ZERO)
+_SIGNED = ("total_", "structural_M", "group_margin_", "unit_margin_")
 _NAMES = {
     "structural_share_M": {
         "nl": "aandeel van andere spreiding in de verandering van M",

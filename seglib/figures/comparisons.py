@@ -22,7 +22,7 @@ from seglib.figures.canvas import (
     wrapped,
 )
 from seglib.figures.figure import Figure, Table
-from seglib.figures.lines import refuse_uncertain
+from seglib.figures.lines import against_one, refuse_uncertain
 from seglib.language import (
     flatten,
     group_name,
@@ -144,10 +144,12 @@ def changes(
     refuse_uncertain(found)
     words = _WORDS[lang]
     per_decade = all(change.percent_per_decade is not None for change in found)
-    rows = [_row(change, published or {}, per_decade, lang) for change in found]
-    heading = title or words["changes"].format(
-        measure=measure_name(found[0].symbol.removesuffix("_rest"), lang), **_where(found)
-    )
+    against = against_one([change.groups for change in found], lang)
+    rows = [
+        _row(change, published or {}, per_decade, lang, short=bool(against)) for change in found
+    ]
+    measure = measure_name(found[0].symbol.removesuffix("_rest"), lang)
+    heading = title or words["changes"].format(measure=measure + against, **_where(found))
     legend: list[tuple[dict[str, Any], str]] = [
         (_OWN, words["own"]),
         ({"color": COLOURS[0], "lw": 3}, words["margin"]),
@@ -231,7 +233,12 @@ def _label(change: ChangeEstimate, lang: str, *, with_measure: bool = False) -> 
 
 
 def _row(
-    change: ChangeEstimate, published: Mapping[str, float], per_decade: bool, lang: str
+    change: ChangeEstimate,
+    published: Mapping[str, float],
+    per_decade: bool,
+    lang: str,
+    *,
+    short: bool,
 ) -> _Row:
     group = change.groups[0] if change.groups else ""
     stretch = 10 / change.years if per_decade and change.years else 1.0
@@ -247,7 +254,8 @@ def _row(
             change.percent_per_decade_high,
         )
     beside = published.get(group) if change.symbol.endswith("_rest") else None
-    return _Row(_label(change, lang), *own, *leave, beside)
+    label = group_name(group, lang, short=True) if short else _label(change, lang)
+    return _Row(label, *own, *leave, beside)
 
 
 def _drawn(

@@ -90,7 +90,9 @@ class Table:
         lines = [self.caption, *(" | ".join(row) for row in (self.columns, *self.rows))]
         return "\n".join(lines)
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, object]:
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> dict[str, object]:
         return {
             "text/html": self.as_html(),
             TABLE_MIME: self.as_json(),
@@ -133,7 +135,9 @@ class Figure:
         """The description, under the name that pages use for it."""
         return self.description
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, object]:
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> dict[str, object]:
         about = {
             "title": self.title,
             "alt": self.description,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -90,7 +90,17 @@ def heading_of(found: Sequence[Series], years: Sequence[int], lang: str) -> str:
     symbols = list(dict.fromkeys(line.symbol.removesuffix("_rest") for line in found))
     names = listing([measure_name(symbol, lang) for symbol in symbols], lang)
     place = f" in {found[0].place}" if found[0].place else ""
-    return f"{names[0].upper()}{names[1:]}{place}, {_period(years)}"
+    against = against_one([line.groups for line in found], lang)
+    return f"{names[0].upper()}{names[1:]}{against}{place}, {_period(years)}"
+
+
+def against_one(groups: Iterable[tuple[str, ...]], lang: str) -> str:
+    """Words for the reference where all have the same one, to say once and in the title."""
+    references = {pair[1] if len(pair) > 1 else "" for pair in groups}
+    reference = references.pop()
+    if references or not reference:
+        return ""
+    return f" {'tegenover' if lang == 'nl' else 'against'} {group_name(reference, lang)}"
 
 
 def _period(years: Sequence[int]) -> str:
@@ -132,7 +142,8 @@ def draw_line(axes: Axes, line: Series, place: int) -> None:
     if sure:
         years, low, high = zip(*sure, strict=True)
         axes.fill_between(years, low, high, color=colour, alpha=0.22, lw=0, clip_on=False)
-    axes.plot(line.years, values, color=colour, marker=marker, ms=5, lw=1.6, clip_on=False)
+    size = 5 if len(values) <= 8 else 3.5
+    axes.plot(line.years, values, color=colour, marker=marker, ms=size, lw=1.6, clip_on=False)
     free = [
         (year, shown(line.symbol, estimate.null_adjusted))
         for year, estimate in zip(line.years, line.estimates, strict=True)

@@ -9,7 +9,7 @@ from seglib.figures.canvas import (
     COLOURS,
     INK,
     MARGIN,
-    MUTED,
+    PAPER,
     SMALL,
     WIDTH,
     Canvas,
@@ -36,6 +36,7 @@ from seglib.result import Decomposition
 
 _LABELS = 2.3
 _ROW = 0.42
+_TOTAL = "#8a8a8a"
 _WORDS = {
     "nl": {
         "title": "Waaruit de verandering van {measure} bestaat{place}{years}",
@@ -160,11 +161,13 @@ def _axis(axes: Axes, found: Decomposition, bars: dict[str, float], lang: str) -
 
 def _bar(axes: Axes, found: Decomposition, part: str, value: float, place: int) -> None:
     is_total = part == "total"
-    face = MUTED if is_total else COLOURS[0]
+    face = _TOTAL if is_total else COLOURS[0]
     axes.barh(place, shown(found.symbol, value), 0.58, color=face, lw=0, zorder=2, clip_on=False)
     ends = _ends(found, part)
     if ends:
-        axes.plot(ends, [place] * 2, color=INK, lw=1.4, marker="|", ms=8, zorder=4, clip_on=False)
+        for colour, wide in ((PAPER, 3.4), (INK, 1.4)):
+            look = {"color": colour, "lw": wide, "mew": wide, "marker": "|", "ms": 8}
+            axes.plot(ends, [place] * 2, zorder=4, clip_on=False, **look)
 
 
 def _words(

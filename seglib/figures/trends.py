@@ -122,7 +122,9 @@ def _draw_panels(
         row, column = divmod(place, columns)
         at = left + column * (width + gap), 0.34 + row * (height + 0.75)
         axes = canvas.axes(*at, width, height)
-        canvas.text(at[0] - 0.4, canvas.top + at[1] - 0.3, _panel_name(symbol, reference, lang))
+        if len(panels) > 1:
+            name = _panel_name(symbol, reference, lang)
+            canvas.text(at[0] - 0.4, canvas.top + at[1] - 0.3, name)
         for line in lines:
             draw_line(axes, line, groups.index(line.group))
         axes.set_ylim(*ranges[symbol])

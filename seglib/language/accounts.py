@@ -38,7 +38,13 @@ def _part_margin(found: Decomposition, part: str, lang: str) -> str:
     if not found.low or not found.high or part not in found.low or part not in found.high:
         return ""
     low, high = (shown(found.symbol, bound[part]) for bound in (found.low, found.high))
-    return f" ({span(low, high, decimals_of(found.symbol), lang, signed=True)})"
+    word = "toevalsmarge" if lang == "nl" else "margin of chance"
+    return f"{word} {span(low, high, decimals_of(found.symbol), lang, signed=True)}"
+
+
+def _between_brackets(*texts: str) -> str:
+    told = "; ".join(filter(None, texts))
+    return f" ({told})" if told else ""
 
 
 def _no_margin(found: Decomposition, lang: str) -> str:
@@ -72,11 +78,13 @@ def say_decomposition(found: Decomposition, *, lang: str) -> Sentence:
     for part, value in parts.items():
         share = ""
         if one_way and found.total:
-            share = f" ({percent(100 * value / found.total, 0, lang)})"
-        text = f"{_signed(found.symbol, value, lang)}{share}{_part_margin(found, part, lang)}"
+            share = percent(100 * value / found.total, 0, lang)
+        beside = _between_brackets(share, _part_margin(found, part, lang))
+        text = f"{_signed(found.symbol, value, lang)}{beside}"
         joint = "bij" if lang == "nl" else "goes with"
         told.append(f"{text} {joint} {part_name(part, lang)}")
-    total = _signed(found.symbol, found.total, lang) + _part_margin(found, "total", lang)
+    margin = _between_brackets(_part_margin(found, "total", lang))
+    total = _signed(found.symbol, found.total, lang) + margin
     when = _when(found, lang)
     if lang == "nl":
         first = f"{letter} veranderde{when} met {total}." if when else f"{letter} is {total}."

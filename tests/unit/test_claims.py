@@ -371,6 +371,17 @@ def test_evidence_travels_as_plain_json_with_a_markdown_twin():
         assert ("De eerste cijfers" if lang == "nl" else "First figures") in text
 
 
+def test_evidence_shows_what_its_rule_looks_at_and_carries_the_rest():
+    found = show("C05", change(), change(group="Antillen"), parts())
+    text = found.as_markdown()
+    assert "Marokkaans tegenover" in text and "Antilliaans" not in text and "M:" not in text
+    assert len(found.as_json()["quantities"]) == 9
+    rises = Quantity("change_E", 3.0, 2.0, 4.0)
+    text = show("C07", rises, parts()).as_markdown()
+    assert "aan de andere kant van de grens 0,5" in text.lower()
+    assert text.count("\n- ") == 3
+
+
 def test_quantities_have_readable_names():
     named = quantity_label("change_D_rest", ("Marokko",), "nl")
     assert named == "verandering van D, Marokkaans tegenover alle anderen"

@@ -269,7 +269,7 @@ def test_text_is_measured_and_broken():
 def test_a_description_says_in_words_what_is_drawn():
     assert NL["one year"].alt == "Lijngrafiek. Marokkaans tegenover alle anderen 42,0 in 2016."
     assert EN["changes"].alt.startswith(
-        "Dot plot. Moroccan against everyone else: Change in percent per ten years −1.2%, Margin"
+        "Dot plot. Moroccan: Change in percent per ten years −1.2%, Margin"
     )
     assert "synthesis (another area) −6.0%" in EN["changes"].alt.replace("Synth", "synth")
 
@@ -298,6 +298,15 @@ def test_leave_one_out_is_shown_per_ten_years_like_the_change():
 def test_changes_without_years_are_shown_in_plain_percent():
     plain = change(percent_per_decade=None, years=None, first_year=None)
     assert "procent per tien" not in figures.changes([plain], lang="nl").svg
+
+
+def test_a_reference_that_all_share_is_said_once_in_the_title():
+    assert NL["changes"].title.startswith("Verandering van dissimilariteitsindex D tegenover alle")
+    assert NL["changes"].table.rows[0][0] == "Marokkaans"
+    dutch = replace(change(), symbol="D", groups=("Marokko", "Nederland"))
+    both = figures.changes([change(), dutch], lang="nl")
+    assert "tegenover" not in both.title
+    assert both.table.rows[1][0] == "Marokkaans tegenover Nederlands"
 
 
 def test_a_counterfactual_is_in_percent_of_the_start():

@@ -244,7 +244,7 @@ def test_a_decomposition_with_parts_both_ways_has_margins_and_no_shares():
     )
     said = language.say(found, lang="en")
     assert "%" not in said
-    assert "−0.0200 (−0.0300 to −0.0100) goes with a different spread" in said
+    assert "−0.0200 (margin of chance −0.0300 to −0.0100) goes with a different spread" in said
     assert "do not all point the same way" in said
 
 
