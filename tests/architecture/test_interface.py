@@ -45,20 +45,37 @@ def interface() -> str:
     """Public names, one a line, functions and classes with their parameters."""
     lines = []
     for name, found in sorted(public().items()):
+        lines += described(name, found)
         if isinstance(found, ModuleType):
-            lines.append(f"{name}: module")
-        elif isinstance(found, type) and issubclass(found, Exception):
-            lines.append(f"{name}: error")
-        elif callable(found):
-            signature = inspect.signature(found)
-            bare = [p.replace(annotation=p.empty) for p in signature.parameters.values()]
-            lines.append(f"{name}{inspect.Signature(bare)}")
-            if isinstance(found, type):
-                own = sorted(member for member in vars(found) if not member.startswith("_"))
-                lines.append(f"    {' '.join(own)}")
-        else:
-            lines.append(f"{name} = {found!r}")
+            for member in sorted(members(found)):
+                lines += described(f"{name}.{member}", getattr(found, member))
     return re.sub(r"<function (\w+) at 0x\w+>", r"\1", "\n".join(lines)) + "\n"
+
+
+def members(module: ModuleType) -> list[str]:
+    """What a module offers: its ``__all__``, or all that is written in it without underscore."""
+    own = [
+        name
+        for name, member in vars(module).items()
+        if getattr(member, "__module__", None) == module.__name__ and not name.startswith("_")
+    ]
+    return list(getattr(module, "__all__", own))
+
+
+def described(name: str, found: object) -> list[str]:
+    """One line for a name, and for a class a second one with what it holds."""
+    if isinstance(found, ModuleType):
+        return [f"{name}: module"]
+    if isinstance(found, type) and issubclass(found, Exception | str):
+        return [f"{name}: {'text' if issubclass(found, str) else 'error'}"]
+    if not callable(found):
+        return [f"{name}: {type(found).__name__}"]
+    signature = inspect.signature(found)
+    bare = [p.replace(annotation=p.empty) for p in signature.parameters.values()]
+    lines = [f"{name}{inspect.Signature(bare)}"]
+    if isinstance(found, type):
+        lines.append(f"    {' '.join(sorted(n for n in vars(found) if not n.startswith('_')))}")
+    return lines
 
 
 def test_the_interface_is_the_one_that_was_written_down():
