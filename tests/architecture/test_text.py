@@ -17,7 +17,7 @@ READ_BY_PEOPLE = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.
 # A folder of one machine, or the host of a package index: neither works elsewhere.
 ELSEWHERE = re.compile(
     r"/(?:home|root|Users|work|tmp|opt|var)/[\w.-]+|[A-Z]:\\Users"
-    r"|https?://[^\s\"']*/simple\b|(?<!no-emit-)index-url|(?:pypi|registry)\.\w+\.\w+|files\.pythonhosted"
+    r"|https?://[^\s\"']*/simple\b|--(?:extra-)?index-url|(?:pypi|registry)\.\w+\.\w+|files\.pythonhosted"
 )
 
 
