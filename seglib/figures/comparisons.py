@@ -31,6 +31,7 @@ from seglib.language import (
     reason_text,
     span,
     value_text,
+    word_list,
 )
 from seglib.result import ChangeEstimate
 
@@ -38,51 +39,7 @@ _LABELS = 2.15
 _LINE = 0.16
 _OWN = {"color": COLOURS[0], "marker": "o", "ms": 6, "ls": "none"}
 _OTHER = {"color": COLOURS[1], "marker": "D", "ms": 6, "ls": "none", "mfc": "white", "mew": 1.6}
-_WORDS = {
-    "nl": {
-        "own": "verandering, eigen meting",
-        "margin": "toevalsmarge",
-        "leave": "bereik als telkens één gebied ontbreekt",
-        "published": "synthese: Metropoolregio Amsterdam 2006–2016 (ander gebied)",
-        "per_decade": "Verandering in procent per tien jaar",
-        "whole": "Verandering in procent",
-        "changes": "Verandering van {measure}{place}{period}",
-        "counterfactual": "Verandering{place}{period}: waargenomen, en als alleen groepen groeiden "
-        "of krompen",
-        "alone": "rekensom: alleen de groepsgroottes veranderd",
-        "observed": "waargenomen",
-        "row": "Groep",
-        "measure": "Maat",
-        "published_head": "Synthese (ander gebied)",
-        "against": "tegenover",
-        "sum": "De ruit is een rekensom zonder toevalsmarge.",
-        "read": "Een punt links van nul is een daling; de dikke lijn is de toevalsmarge, de dunne "
-        "het bereik als telkens één gebied ontbreekt.",
-        "before": "Begin",
-        "after": "Eind",
-    },
-    "en": {
-        "own": "change, own measurement",
-        "margin": "margin of chance",
-        "leave": "range when one area in turn is left out",
-        "published": "synthesis: Amsterdam metropolitan area 2006–2016 (another area)",
-        "per_decade": "Change in percent per ten years",
-        "whole": "Change in percent",
-        "changes": "Change of {measure}{place}{period}",
-        "counterfactual": "Change{place}{period}: observed, and if only group sizes had changed",
-        "alone": "sum: only the group sizes changed",
-        "observed": "observed",
-        "row": "Group",
-        "measure": "Measure",
-        "published_head": "Synthesis (another area)",
-        "against": "against",
-        "sum": "The diamond is a sum without a margin of chance.",
-        "read": "A dot left of zero is a fall; the thick line is the margin of chance, the thin "
-        "one the range when one area in turn is left out.",
-        "before": "Start",
-        "after": "End",
-    },
-}
+_WORDS = word_list("figure_comparisons")
 
 
 @dataclass(frozen=True, slots=True)

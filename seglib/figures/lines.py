@@ -26,45 +26,11 @@ from seglib.language import (
     shown,
     span_text,
     value_text,
+    word_list,
 )
 from seglib.result import Estimate
 
-WORDS = {
-    "nl": {
-        "observed": "waargenomen",
-        "chance": "zonder toevalsdeel",
-        "band": "toevalsmarge",
-        "measure": "Maat",
-        "group": "Groep",
-        "reference": "Tegenover",
-        "year": "Jaar",
-        "value": "Waarde",
-        "all": "alle groepen",
-        "none": "–",
-        "share": "aandeel in de stad",
-        "isolation": "aandeel in de eigen buurt",
-        "caption": "De band is de toevalsmarge; de onderbroken lijn is de waarde zonder het deel "
-        "dat toeval alleen al geeft.",
-        "axis": "De as begint niet bij nul.",
-    },
-    "en": {
-        "observed": "observed",
-        "chance": "without chance",
-        "band": "margin of chance",
-        "measure": "Measure",
-        "group": "Group",
-        "reference": "Against",
-        "year": "Year",
-        "value": "Value",
-        "all": "all groups",
-        "none": "–",
-        "share": "share in the city",
-        "isolation": "share in own area",
-        "caption": "The band is the margin of chance; the broken line is the value without the "
-        "part that chance alone gives.",
-        "axis": "The axis does not start at zero.",
-    },
-}
+WORDS = word_list("figure_lines")
 
 
 def refuse_uncertain(results: Sequence[Any]) -> None:

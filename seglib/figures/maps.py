@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from seglib.disclosure import MINIMUM_BASE, hide_small_bases, mask_names
+from seglib.disclosure import hide_small_bases, mask_names
 from seglib.errors import ReportError
 from seglib.figures.canvas import (
     MARGIN,
@@ -36,6 +36,7 @@ from seglib.language import (
     percent,
     shown,
     span,
+    word_list,
 )
 from seglib.result import LocalEstimates
 
@@ -45,30 +46,7 @@ if TYPE_CHECKING:
 _LEGEND = 1.75
 _FEWEST = 4
 _HIDDEN = {"fc": PAPER, "ec": MUTED, "lw": 0.6, "hatch": "////"}
-_WORDS = {
-    "nl": {
-        "hidden": f"niet getoond: minder dan {MINIMUM_BASE} personen, of geen cijfer",
-        "read": "Alle kaarten hebben dezelfde klassen; donkerder is een hogere waarde. Een wijk "
-        "is nooit overal hetzelfde: binnen een gebied kunnen buurten verschillen.",
-        "head": "Kaart. ",
-        "middle": "de middelste waarde is {middle}, de middelste helft van de {units} ligt op "
-        "{half}; {hidden} niet getoond",
-        "area": "Gebied",
-        "classes": "klassen",
-        "none": "niet getoond",
-    },
-    "en": {
-        "hidden": f"not shown: fewer than {MINIMUM_BASE} persons, or no figure",
-        "read": "All maps have the same classes; darker is a higher value. No district is the "
-        "same all over: neighbourhoods within an area may differ.",
-        "head": "Map. ",
-        "middle": "the median is {middle}, the middle half of the {units} lies at {half}; "
-        "{hidden} not shown",
-        "area": "Area",
-        "classes": "classes",
-        "none": "not shown",
-    },
-}
+_WORDS = word_list("figure_maps")
 
 
 def area_map(

@@ -31,40 +31,14 @@ from seglib.language import (
     reason_text,
     shown,
     span,
+    word_list,
 )
 from seglib.result import Decomposition
 
 _LABELS = 2.3
 _ROW = 0.42
 _TOTAL = "#8a8a8a"
-_WORDS = {
-    "nl": {
-        "title": "Waaruit de verandering van {measure} bestaat{place}{years}",
-        "whole_title": "Waaruit {measure} bestaat{place}",
-        "total": "totaal",
-        "points": "In procentpunten",
-        "unit": "Op de schaal van {measure}",
-        "read": "De staven tellen op tot het totaal; zij wijzen geen oorzaak aan.",
-        "part": "Deel",
-        "value": "Waarde",
-        "share": "Aandeel in het totaal",
-        "margin": "Toevalsmarge",
-        "head": "Staafgrafiek. ",
-    },
-    "en": {
-        "title": "What the change of {measure} consists of{place}{years}",
-        "whole_title": "What {measure} consists of{place}",
-        "total": "total",
-        "points": "In percentage points",
-        "unit": "On the scale of {measure}",
-        "read": "The bars add up to the total; they name no cause.",
-        "part": "Part",
-        "value": "Value",
-        "share": "Share of the total",
-        "margin": "Margin of chance",
-        "head": "Bar chart. ",
-    },
-}
+_WORDS = word_list("figure_parts")
 
 
 def decomposition(

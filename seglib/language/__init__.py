@@ -46,7 +46,9 @@ from seglib.language.words import (
     outcome_name,
     part_name,
     people_of,
+    phrase,
     reason_text,
+    word_list,
 )
 
 __all__ = [
@@ -72,6 +74,7 @@ __all__ = [
     "part_name",
     "people_of",
     "percent",
+    "phrase",
     "points",
     "reason_text",
     "say",
@@ -98,4 +101,5 @@ __all__ = [
     "span_text",
     "together",
     "value_text",
+    "word_list",
 ]

@@ -16,8 +16,9 @@ from seglib.language.formats import (
 )
 from seglib.language.sentence import Sentence, bullets, together
 from seglib.language.series import Series, flatten, gather
-from seglib.language.words import REST, measure_name, people_of, reason_text
+from seglib.language.words import measure_name, people_of, reason_text
 from seglib.result import ChangeEstimate, Estimate
+from seglib.table import REST
 
 
 def _about(symbol: str, groups: Sequence[str], lang: str) -> str:

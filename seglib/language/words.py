@@ -2,171 +2,19 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import tomllib
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
 
 from seglib.errors import LanguageError
 
 LANGUAGES = ("nl", "en")
-REST = "rest"
 
-
-class _Group(NamedTuple):
-    """One group in one language: in a table, on an axis, and as people in a sentence."""
-
-    name: str
-    short: str
-    people: str
-
-
-def _origin(nl: str, en: str) -> dict[str, _Group]:
-    return {
-        "nl": _Group(f"{nl}e herkomst", f"{nl}", f"mensen van {nl}e herkomst"),
-        "en": _Group(f"{en} origin", en, f"people of {en} origin"),
-    }
-
-
-_GROUPS: dict[str, dict[str, _Group]] = {
-    "Nederland": _origin("Nederlands", "Dutch"),
-    "Marokko": _origin("Marokkaans", "Moroccan"),
-    "Turkije": _origin("Turks", "Turkish"),
-    "Suriname": _origin("Surinaams", "Surinamese"),
-    "Antillen": _origin("Antilliaans", "Antillean"),
-    "overig niet-westers": {
-        "nl": _Group(
-            "herkomst elders in Afrika, Azië of Latijns-Amerika",
-            "elders Afrika, Azië, Latijns-Amerika",
-            "mensen met een herkomst elders in Afrika, Azië of Latijns-Amerika",
-        ),
-        "en": _Group(
-            "origin elsewhere in Africa, Asia or Latin America",
-            "elsewhere Africa, Asia, Latin America",
-            "people with an origin elsewhere in Africa, Asia or Latin America",
-        ),
-    },
-    "westers": {
-        "nl": _Group(
-            "herkomst elders in Europa, of in Noord-Amerika, Oceanië, Indonesië of Japan",
-            "elders Europa, Noord-Amerika e.a.",
-            "mensen met een herkomst elders in Europa, of in Noord-Amerika, Oceanië, "
-            "Indonesië of Japan",
-        ),
-        "en": _Group(
-            "origin elsewhere in Europe, or in North America, Oceania, Indonesia or Japan",
-            "elsewhere Europe, North America etc.",
-            "people with an origin elsewhere in Europe, or in North America, Oceania, "
-            "Indonesia or Japan",
-        ),
-    },
-    "Europa": {
-        "nl": _Group(
-            "herkomst elders in Europa", "elders Europa", "mensen met een herkomst elders in Europa"
-        ),
-        "en": _Group(
-            "origin elsewhere in Europe",
-            "elsewhere Europe",
-            "people with an origin elsewhere in Europe",
-        ),
-    },
-    "buiten Europa": {
-        "nl": _Group(
-            "herkomst buiten Europa", "buiten Europa", "mensen met een herkomst buiten Europa"
-        ),
-        "en": _Group(
-            "origin outside Europe", "outside Europe", "people with an origin outside Europe"
-        ),
-    },
-    REST: {
-        "nl": _Group("alle anderen", "alle anderen", "alle anderen"),
-        "en": _Group("everyone else", "everyone else", "everyone else"),
-    },
-}
-
-_MEASURES: dict[str, dict[str, str]] = {
-    "D": {"nl": "dissimilariteitsindex D", "en": "dissimilarity index D"},
-    "D_rest": {"nl": "segregatie-index D", "en": "segregation index D"},
-    "H": {"nl": "informatie-index H", "en": "information theory index H"},
-    "M": {"nl": "wederzijdse informatie M", "en": "mutual information M"},
-    "xPx": {"nl": "aandeel eigen groep in de buurt", "en": "share of own group in the area"},
-    "xPy": {"nl": "ontmoetingskans", "en": "chance of meeting"},
-    "E": {"nl": "verscheidenheid E (entropie)", "en": "diversity E (entropy)"},
-    "ls": {"nl": "lokale segregatie", "en": "local segregation"},
-    "eta2": {"nl": "eta²", "en": "eta²"},
-    "share": {"nl": "aandeel van de bewoners", "en": "share of residents"},
-    "Simpson": {"nl": "verscheidenheid (Simpson)", "en": "diversity (Simpson)"},
-}
-
-OUTCOMES = (
-    "steunt",
-    "steunt deels",
-    "gemengd of gevoelig voor keuzes",
-    "niet te onderscheiden van nul",
-    "spreekt tegen",
-    "alleen als mechanisme getoond",
-    "niet toetsbaar met deze data",
-    "ander gebied, geen toets",
-    "geen toetsbare stelling",
+_TEXTS: dict[str, Any] = tomllib.loads(
+    files("seglib.language").joinpath("texts.toml").read_text(encoding="utf-8")
 )
-_OUTCOMES_EN = (
-    "supports",
-    "partly supports",
-    "mixed or sensitive to choices",
-    "not distinguishable from zero",
-    "contradicts",
-    "shown as a mechanism only",
-    "not testable with these data",
-    "another area, no test",
-    "not a testable statement",
-)
-
-_LEVELS: dict[str, dict[str, tuple[str, str]]] = {
-    "buurt": {"nl": ("buurt", "buurten"), "en": ("neighbourhood", "neighbourhoods")},
-    "wijk": {"nl": ("wijk", "wijken"), "en": ("district", "districts")},
-    "buurtcombinatie": {
-        "nl": ("wijk (buurtcombinatie)", "wijken (buurtcombinaties)"),
-        "en": ("district (buurtcombinatie)", "districts (buurtcombinaties)"),
-    },
-    "stadsdeel": {"nl": ("stadsdeel", "stadsdelen"), "en": ("borough", "boroughs")},
-    "gemeente": {"nl": ("gemeente", "gemeenten"), "en": ("municipality", "municipalities")},
-    "": {"nl": ("gebied", "gebieden"), "en": ("area", "areas")},
-}
-
-_PARTS: dict[str, dict[str, str]] = {
-    "structural": {"nl": "een andere spreiding", "en": "a different spread"},
-    "group_margin": {
-        "nl": "groei of krimp van groepen",
-        "en": "growth or decline of groups",
-    },
-    "unit_margin": {
-        "nl": "groei of krimp van gebieden",
-        "en": "growth or decline of areas",
-    },
-    "additions": {"nl": "nieuwe gebieden", "en": "new areas"},
-    "removals": {"nl": "vervallen gebieden", "en": "areas that disappeared"},
-    "between": {"nl": "verschillen tussen de grotere gebieden", "en": "between the larger areas"},
-    "within": {"nl": "verschillen binnen de grotere gebieden", "en": "within the larger areas"},
-    "share": {"nl": "een groter of kleiner groepsaandeel", "en": "a larger or smaller group share"},
-    "evenness": {"nl": "een andere spreiding", "en": "a different spread"},
-}
-
-_REASONS: tuple[tuple[str, str, str], ...] = (
-    (
-        "arithmetic",
-        "het is een exacte verdeling van getelde personen",
-        "it is an exact breakdown of counted persons",
-    ),
-    (
-        "exact breakdown",
-        "het is een exacte verdeling van getelde personen",
-        "it is an exact breakdown of counted persons",
-    ),
-    ("all persons are counted", "alle personen zijn geteld", "all persons are counted"),
-    ("expected", "te weinig personen per gebied", "too few persons per area"),
-    ("cell", "te weinig personen per gebied", "too few persons per area"),
-    ("boundary", "te dicht bij wat toeval alleen al geeft", "too close to what chance alone gives"),
-    ("null", "te dicht bij wat toeval alleen al geeft", "too close to what chance alone gives"),
-    ("not asked", "niet berekend", "not computed"),
-    ("toy", "rekenvoorbeeld", "worked example"),
-)
+OUTCOMES: tuple[str, ...] = tuple(_TEXTS["outcomes"])
 
 
 def language_of(lang: str) -> str:
@@ -182,10 +30,56 @@ def language_of(lang: str) -> str:
     return lang
 
 
-def _group(group: str, lang: str) -> _Group:
-    names = _GROUPS.get(group)
+def phrase(key: str, lang: str, **values: object) -> str:
+    """Look up a sentence in ``texts.toml`` and fill in its braces.
+
+    Parameters
+    ----------
+    key : str
+        Section and name, with a dot between.
+    lang : str
+        "nl" or "en".
+    **values
+        What stands between braces.
+
+    Returns
+    -------
+    str
+        The sentence in that language.
+
+    Raises
+    ------
+    LanguageError
+        There is no such sentence.
+
+    Examples
+    --------
+    >>> phrase("margins.none", "en", why="not computed")
+    'no margin of chance: not computed'
+    """
+    section, _, name = key.partition(".")
+    texts = _TEXTS.get(section, {}).get(name)
+    if texts is None:
+        raise LanguageError(f"There is no text {key!r}; write it in texts.toml, in nl and en.")
+    return texts[language_of(lang)].format(**values)
+
+
+def word_list(section: str) -> MappingProxyType[str, dict[str, str]]:
+    """All texts of a section of ``texts.toml``, by language and name.
+
+    Examples
+    --------
+    >>> word_list("parts")["en"]["structural"]
+    'a different spread'
+    """
+    found = _TEXTS[section].items()
+    return MappingProxyType({lang: {name: own[lang] for name, own in found} for lang in LANGUAGES})
+
+
+def _group(group: str, form: str, lang: str) -> str:
     language_of(lang)
-    return names[lang] if names else _Group(group, group, group)
+    forms = _TEXTS["groups"].get(group)
+    return forms[form][lang] if forms else group
 
 
 def group_name(group: str, lang: str, *, short: bool = False) -> str:
@@ -212,8 +106,7 @@ def group_name(group: str, lang: str, *, short: bool = False) -> str:
     >>> group_name("Marokko", "en", short=True)
     'Moroccan'
     """
-    words = _group(group, lang)
-    return words.short if short else words.name
+    return _group(group, "short" if short else "name", lang)
 
 
 def people_of(group: str, lang: str) -> str:
@@ -224,7 +117,7 @@ def people_of(group: str, lang: str) -> str:
     >>> people_of("Turkije", "en")
     'people of Turkish origin'
     """
-    return _group(group, lang).people
+    return _group(group, "people", lang)
 
 
 def measure_name(symbol: str, lang: str) -> str:
@@ -235,7 +128,7 @@ def measure_name(symbol: str, lang: str) -> str:
     >>> measure_name("xPy", "nl")
     'ontmoetingskans'
     """
-    return _MEASURES.get(symbol, {}).get(language_of(lang), symbol)
+    return _TEXTS["measures"].get(symbol, {}).get(language_of(lang), symbol)
 
 
 def outcome_name(outcome: str, lang: str) -> str:
@@ -253,7 +146,7 @@ def outcome_name(outcome: str, lang: str) -> str:
     """
     if outcome not in OUTCOMES:
         raise LanguageError(f"Outcome {outcome!r} is not on the list: {', '.join(OUTCOMES)}.")
-    return outcome if language_of(lang) == "nl" else _OUTCOMES_EN[OUTCOMES.index(outcome)]
+    return outcome if language_of(lang) == "nl" else _TEXTS["outcomes"][outcome]
 
 
 def level_name(level: str, lang: str, *, number: int = 2) -> str:
@@ -264,7 +157,7 @@ def level_name(level: str, lang: str, *, number: int = 2) -> str:
     >>> level_name("buurtcombinatie", "nl")
     'wijken (buurtcombinaties)'
     """
-    forms = _LEVELS.get(level, {}).get(language_of(lang), (level, level))
+    forms = _TEXTS["levels"].get(level, {}).get(language_of(lang), (level, level))
     return forms[0] if number == 1 else forms[1]
 
 
@@ -276,7 +169,7 @@ def part_name(part: str, lang: str) -> str:
     >>> part_name("structural", "nl")
     'een andere spreiding'
     """
-    return _PARTS.get(part, {}).get(language_of(lang), part.replace("_", " "))
+    return _TEXTS["parts"].get(part, {}).get(language_of(lang), part.replace("_", " "))
 
 
 def reason_text(reason: str, lang: str) -> str:
@@ -299,10 +192,7 @@ def reason_text(reason: str, lang: str) -> str:
     >>> reason_text("smallest expected cell is 3.2, below 5", "nl")
     'te weinig personen per gebied'
     """
-    language_of(lang)
-    for mark, nl, en in _REASONS:
+    for mark, texts in _TEXTS["reasons"].items():
         if mark in reason.lower():
-            return nl if lang == "nl" else en
-    if not reason:
-        return "niet berekend" if lang == "nl" else "not computed"
-    return reason
+            return texts[language_of(lang)]
+    return reason or phrase("margins.not_asked", lang)
