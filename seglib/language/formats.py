@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from seglib.language.words import language_of, reason_text
+from seglib.language.words import language_of, phrase, reason_text
 
 MINUS = "\u2212"
 NARROW_SPACE = "\u202f"
@@ -267,7 +267,5 @@ def margin_text(symbol: str, low: float | None, high: float | None, reason: str,
     'no margin of chance: not computed'
     """
     if low is not None and high is not None:
-        word = "toevalsmarge" if lang == "nl" else "margin of chance"
-        return f"{word} {span_text(symbol, low, high, lang)}"
-    word = "geen toevalsmarge" if lang == "nl" else "no margin of chance"
-    return f"{word}: {reason_text(reason, lang)}"
+        return phrase("margins.margin", lang, ends=span_text(symbol, low, high, lang))
+    return phrase("margins.none", lang, why=reason_text(reason, lang))

@@ -1,9 +1,13 @@
 """Is prose kept from claiming causes and from words that hurt?"""
 
+import string
+import tomllib
+from importlib.resources import files
+
 import pytest
 
 from seglib.errors import LanguageError
-from seglib.language import check_wording
+from seglib.language import check_wording, phrase
 
 
 @pytest.mark.parametrize(
@@ -47,3 +51,36 @@ def test_problems_come_in_the_order_of_the_text():
 def test_an_unknown_language_is_refused():
     with pytest.raises(LanguageError):
         check_wording("tekst", "de")
+
+
+def pairs(texts, path=""):
+    """Every text of the file with its path, in both languages."""
+    for name, own in texts.items():
+        if name == "outcomes":
+            continue
+        if isinstance(own, dict) and set(own) == {"nl", "en"}:
+            yield f"{path}{name}", own
+        elif isinstance(own, dict):
+            yield from pairs(own, f"{path}{name}.")
+        else:
+            raise AssertionError(f"{path}{name} is not a pair of languages")
+
+
+TEXTS = dict(pairs(tomllib.loads(files("seglib.language").joinpath("texts.toml").read_text())))
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_each_text_has_the_same_braces_in_both_languages_and_no_banned_word(name):
+    own = TEXTS[name]
+    fields = {
+        lang: sorted(field for _, field, _, _ in string.Formatter().parse(str(text)) if field)
+        for lang, text in own.items()
+    }
+    assert fields["nl"] == fields["en"]
+    for lang, text in own.items():
+        assert check_wording(str(text), lang) == []
+
+
+def test_a_text_that_is_not_there_is_named():
+    with pytest.raises(LanguageError, match=r"'change\.poem'"):
+        phrase("change.poem", "nl")
