@@ -33,11 +33,10 @@ def numbers(cell: NotebookNode) -> Counter[str]:
     """The digits of each number that a cell shows or hands on, with how often."""
     found: Counter[str] = Counter()
     for output in cell.get("outputs", []):
-        shown = [text for kind, text in output.get("data", {}).items() if "svg" not in kind]
-        has_form = any(kind.startswith(SEGLIB) for kind in output.get("data", {}))
-        if has_form:  # the values themselves; the drawing and the HTML repeat them
-            shown = [v for kind, v in output["data"].items() if kind.startswith(SEGLIB)]
-        for leaf in leaves([*shown, output.get("text", "")]):
+        data = output.get("data", {})
+        ours = [kind for kind in data if kind.startswith(SEGLIB)]  # others repeat its values
+        kinds = ours or [kind for kind in data if kind != "text/plain"] or list(data)
+        for leaf in leaves([*(data[kind] for kind in kinds), output.get("text", "")]):
             if isinstance(leaf, str):
                 found.update(re.sub(r"\D", "", number) for number in NUMBER.findall(leaf))
             elif isinstance(leaf, int | float):
