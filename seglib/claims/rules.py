@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from seglib.claims.quantity import Quantity
+from seglib.language import LANGUAGES, number, phrase
 
 SUPPORTS = "steunt"
 PARTLY = "steunt deels"
@@ -26,8 +27,9 @@ class Finding(NamedTuple):
     reasons: tuple[Mapping[str, str], ...] = ()
 
 
-def _why(nl: str, en: str) -> tuple[dict[str, str], ...]:
-    return ({"nl": nl, "en": en},)
+def why(key: str, **values: object) -> tuple[dict[str, str], ...]:
+    """One reason, in both languages."""
+    return ({lang: phrase(f"rule.{key}", lang, **values) for lang in LANGUAGES},)
 
 
 def _pick(
@@ -46,14 +48,15 @@ def _label(name: str, groups: Sequence[str]) -> str:
 
 
 def _missing(name: str, group: str) -> Finding:
-    label = _label(name, (group,))
-    return Finding(
-        NOT_TESTABLE,
-        _why(
-            f"{label}: ontbreekt in het bewijs, of heeft geen toevalsmarge",
-            f"{label}: missing from the evidence, or without a margin of chance",
-        ),
-    )
+    return Finding(NOT_TESTABLE, why("missing", label=_label(name, (group,))))
+
+
+def _unsure(found: Quantity, label: str) -> Finding | None:
+    """A finding where the interval holds zero, or the sign hinges on one area; else nothing."""
+    for (low, high), outcome, key in ((found.ends, ZERO, "zero"), (found.widest, MIXED, "hinges")):
+        if low <= 0 <= high:
+            return Finding(outcome, why(key, label=label))
+    return None
 
 
 def _together(outcomes: Sequence[str]) -> str:
@@ -63,12 +66,6 @@ def _together(outcomes: Sequence[str]) -> str:
     if len(set(outcomes)) == 1:
         return outcomes[0]
     return PARTLY if set(outcomes) == {SUPPORTS, PARTLY} else MIXED
-
-
-def _in_margin(label: str) -> tuple[dict[str, str], ...]:
-    return _why(
-        f"{label}: nul ligt in de toevalsmarge", f"{label}: zero lies in the margin of chance"
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +87,13 @@ class SignOfInterval:
         found = _pick(quantities, self.quantity, group)
         if found is None or not found.has_interval:
             return _missing(self.quantity, group)
-        low, high = found.ends
         label = _label(self.quantity, found.groups)
-        if low <= 0 <= high:
-            return Finding(ZERO, _in_margin(label))
-        widest_low, widest_high = found.widest
-        if widest_low <= 0 <= widest_high:
-            return Finding(
-                MIXED,
-                _why(
-                    f"{label}: het teken hangt aan één gebied",
-                    f"{label}: the sign hinges on one area",
-                ),
-            )
-        if (high < 0) == (self.sign == "negative"):
+        unsure = _unsure(found, label)
+        if unsure:
+            return unsure
+        if (found.ends[1] < 0) == (self.sign == "negative"):
             return Finding(SUPPORTS)
-        return Finding(
-            CONTRADICTS,
-            _why(f"{label}: de andere kant op", f"{label}: it goes the other way"),
-        )
+        return Finding(CONTRADICTS, why("other_way", label=label))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,26 +148,15 @@ class Threshold:
         against = self.bound if self.against is None else self.against
         if low >= turn * self.bound:
             return Finding(SUPPORTS)
-        label = _label(self.quantity, found.groups)
-        if high < turn * against:
-            return Finding(
-                CONTRADICTS,
-                _why(
-                    f"{label}: aan de andere kant van de grens {self._limit('nl')}",
-                    f"{label}: on the other side of the bound {self._limit('en')}",
-                ),
+        label, decimals = _label(self.quantity, found.groups), len(f"{self.bound % 1:g}") - 2
+        outcome, key = (CONTRADICTS, "beyond") if high < turn * against else (MIXED, "around")
+        reason = {
+            lang: phrase(
+                f"rule.{key}", lang, label=label, limit=number(self.bound, max(decimals, 0), lang)
             )
-        return Finding(
-            MIXED,
-            _why(
-                f"{label}: rond de grens {self._limit('nl')}",
-                f"{label}: around the bound {self._limit('en')}",
-            ),
-        )
-
-    def _limit(self, lang: str) -> str:
-        text = f"{self.bound:g}"
-        return text.replace(".", ",") if lang == "nl" else text
+            for lang in LANGUAGES
+        }
+        return Finding(outcome, (reason,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,35 +183,16 @@ class ContainsPublished:
             return _missing(self.quantity, group)
         label = _label(self.quantity, found.groups)
         if found.band is not None and found.band > self.maximum_band * abs(claimed):
-            return Finding(
-                NOT_TESTABLE,
-                _why(f"{label}: afronding te grof", f"{label}: rounding too coarse"),
-            )
-        low, high = found.ends
-        if low <= 0 <= high:
-            return Finding(ZERO, _in_margin(label))
-        widest_low, widest_high = found.widest
-        if widest_low <= 0 <= widest_high:
-            return Finding(
-                MIXED,
-                _why(
-                    f"{label}: het teken hangt aan één gebied",
-                    f"{label}: the sign hinges on one area",
-                ),
-            )
-        if widest_low <= claimed <= widest_high:
+            return Finding(NOT_TESTABLE, why("coarse", label=label))
+        unsure = _unsure(found, label)
+        if unsure:
+            return unsure
+        low, high = found.widest
+        if low <= claimed <= high:
             return Finding(SUPPORTS)
         if (found.value < 0) == (claimed < 0):
-            return Finding(
-                PARTLY,
-                _why(
-                    f"{label}: zelfde richting, ander getal",
-                    f"{label}: same direction, another number",
-                ),
-            )
-        return Finding(
-            CONTRADICTS, _why(f"{label}: de andere kant op", f"{label}: it goes the other way")
-        )
+            return Finding(PARTLY, why("same_way", label=label))
+        return Finding(CONTRADICTS, why("other_way", label=label))
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,23 +237,11 @@ class OtherArea:
     def judge(self, quantities: Sequence[Quantity]) -> Finding:
         """Decide on these quantities, which come from the place itself."""
         if not quantities:
-            return Finding(
-                NOT_TESTABLE,
-                _why(
-                    f"voor {self.place} zijn er geen cijfers in deze data",
-                    f"these data hold no figures for {self.place}",
-                ),
-            )
+            return Finding(NOT_TESTABLE, why("no_figures", place=self.place))
         wrong = [found for found in quantities if found.years and found.years != self.period]
         if self.period and wrong:
             years = f"{self.period[0]}–{self.period[-1]}"
-            return Finding(
-                NOT_TESTABLE,
-                _why(
-                    f"de stelling gaat over {years}, de cijfers niet",
-                    f"the claim is about {years}, the figures are not",
-                ),
-            )
+            return Finding(NOT_TESTABLE, why("other_years", years=years))
         return self.rule.judge(quantities)
 
 

@@ -19,6 +19,7 @@ from seglib.language import (
     outcome_name,
     part_name,
     percent,
+    phrase,
     reason_text,
     span,
     span_text,
@@ -27,10 +28,6 @@ from seglib.language import (
 from seglib.table import CountTable
 
 MIME = "application/vnd.seglib.evidence+json"
-NO_OUTCOME = {
-    "nl": "geen uitkomst: niet de vaste run",
-    "en": "no outcome: not the canonical run",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +171,7 @@ def decide(found: Evidence) -> Verdict:
         reasons = tuple(reason[found.lang] for reason in finding.reasons)
         outcome = finding.outcome
     else:
-        outcome, reasons = "", (NO_OUTCOME[found.lang],)
+        outcome, reasons = "", (phrase("claim.no_outcome", found.lang),)
     return Verdict(
         outcome,
         found.place,
@@ -188,40 +185,27 @@ def decide(found: Evidence) -> Verdict:
 def _judge(found: Evidence) -> rules.Finding:
     asked = found.claim
     if asked.place and asked.place.casefold() != found.place.casefold():
-        why = {
-            "nl": f"de stelling gaat over {asked.place}",
-            "en": f"the claim is about {asked.place}",
-        }
-        return rules.Finding(rules.OTHER_AREA, (why,))
+        return rules.Finding(rules.OTHER_AREA, rules.why("other_place", place=asked.place))
     if asked.condition and asked.condition.judge(found.quantities).outcome != rules.SUPPORTS:
-        why = {
-            "nl": "de voorwaarde in de stelling deed zich hier niet aantoonbaar voor",
-            "en": "the condition in the claim did not demonstrably occur here",
-        }
-        return rules.Finding(rules.NOT_TESTABLE, (why,))
+        return rules.Finding(rules.NOT_TESTABLE, rules.why("condition"))
     finding = asked.rule.judge(found.quantities)
     if finding.outcome == rules.SUPPORTS and found.towns < asked.towns_for_support:
-        why = {
-            "nl": "één stad steunt een algemene stelling hoogstens deels",
-            "en": "one town supports a general claim in part at most",
-        }
-        return rules.Finding(rules.PARTLY, (*finding.reasons, why))
+        return rules.Finding(rules.PARTLY, (*finding.reasons, *rules.why("one_town")))
     return finding
 
 
 def _lines(found: Evidence, verdict: Verdict) -> list[str]:
     lang, asked = found.lang, found.claim
-    dutch = lang == "nl"
     period = "–".join(map(str, found.period))
     where = ", ".join(filter(None, (verdict.area, period)))
     lines = [f"**{asked.id}.** {asked.statement[lang]}", ""]
     if verdict.outcome:
-        word = "Uitkomst" if dutch else "Outcome"
         reasons = _readable(verdict.reasons, lang)
         why = f". {'. '.join(map(_capital, reasons))}" if reasons else ""
-        lines.append(f"{word}: **{outcome_name(verdict.outcome, lang)}** ({where}){why}.")
+        outcome = outcome_name(verdict.outcome, lang)
+        lines.append(phrase("claim.outcome", lang, outcome=outcome, where=where, why=why))
     else:
-        lines.append(f"*{NO_OUTCOME[lang]}* ({where}).")
+        lines.append(f"*{phrase('claim.no_outcome', lang)}* ({where}).")
     shown = [
         quantity
         for quantity in found.quantities
@@ -229,19 +213,11 @@ def _lines(found: Evidence, verdict: Verdict) -> list[str]:
     ]
     if shown:
         lines += ["", *(f"- {_quantity_text(quantity, lang)}" for quantity in shown)]
-    word = "Let op" if dutch else "Note"
-    lines += ["", f"{word}: {asked.caveat[lang]}"]
+    lines += ["", phrase("claim.caveat", lang, caveat=asked.caveat[lang])]
     if asked.first_look == "before":
-        lines += ["", _first_look(asked, lang)]
-    word = "Regel" if dutch else "Rule"
-    return [*lines, "", f"{word}: `{asked.rule.form}`, `{verdict.rule_hash}`."]
-
-
-def _first_look(asked: Claim, lang: str) -> str:
-    seen = asked.seen[lang]
-    if lang == "nl":
-        return f"De eerste cijfers waren bekend toen de regel werd geschreven ({seen})."
-    return f"First figures were known when the rule was written ({seen})."
+        lines += ["", phrase("claim.first_look", lang, seen=asked.seen[lang])]
+    rule = phrase("claim.rule", lang, form=asked.rule.form, hash=verdict.rule_hash)
+    return [*lines, "", rule]
 
 
 def _quantity_text(quantity: Quantity, lang: str) -> str:
@@ -261,24 +237,16 @@ def _quantity_text(quantity: Quantity, lang: str) -> str:
             return value_text(symbol, low, lang, signed=signed)
         return span_text(symbol, low, high, lang, signed=signed)
 
+    decade = phrase("claim.decade", lang) if quantity.unit.endswith("ten years") else ""
     label = quantity_label(quantity.name, quantity.groups, lang)
-    text = f"{label}: {write(quantity.value)}{_decade(quantity.unit, lang)}"
     if quantity.has_interval:
-        word = "toevalsmarge" if lang == "nl" else "margin of chance"
-        text += f" ({word} {write(*quantity.ends)}"
+        margin = phrase("margins.margin", lang, ends=write(*quantity.ends))
     else:
-        word = "geen toevalsmarge" if lang == "nl" else "no margin of chance"
-        text += f" ({word}: {reason_text(quantity.reason, lang)}"
+        margin = phrase("margins.none", lang, why=reason_text(quantity.reason, lang))
     if quantity.leave_low is not None and quantity.leave_high is not None:
-        word = "zonder telkens één gebied" if lang == "nl" else "leaving out one area in turn"
-        text += f"; {word} {write(quantity.leave_low, quantity.leave_high)}"
-    return text + ")"
-
-
-def _decade(unit: str, lang: str) -> str:
-    if not unit.endswith("ten years"):
-        return ""
-    return " per tien jaar" if lang == "nl" else " per ten years"
+        ends = write(quantity.leave_low, quantity.leave_high)
+        margin += phrase("claim.single", lang, ends=ends)
+    return f"{label}: {write(quantity.value)}{decade} ({margin})"
 
 
 def quantity_label(name: str, groups: tuple[str, ...], lang: str) -> str:
@@ -289,42 +257,28 @@ def quantity_label(name: str, groups: tuple[str, ...], lang: str) -> str:
     >>> quantity_label("change_D", ("Marokko", "Nederland"), "nl")
     'verandering van D, Marokkaans tegenover Nederlands'
     """
-    named = _NAMES.get(name, {}).get(lang)
-    if not named:
-        named = _composed(name, lang)
+    named = _composed(name, lang)
     if not groups:
         return named
     if len(groups) == 1 and name.endswith("_rest"):
         groups = (*groups, "rest")
-    against = " tegenover " if lang == "nl" else " against "
+    against = phrase("claim.against", lang)
     return f"{named}, {against.join(group_name(group, lang, short=True) for group in groups)}"
 
 
 def _composed(name: str, lang: str) -> str:
-    if name.startswith("change_"):
-        symbol = name.removeprefix("change_").removesuffix("_rest")
-        return f"verandering van {symbol}" if lang == "nl" else f"change of {symbol}"
-    part, _, symbol = name.rpartition("_")
-    if part in ("total", *_PART_NAMES):
-        if part == "total":
-            return f"verandering van {symbol}" if lang == "nl" else f"change of {symbol}"
-        joint = "deel van" if lang == "nl" else "part of"
-        return f"{joint} {symbol}: {part_name(part, lang)}"
+    if name.endswith("_share") or "_share_" in name:
+        return phrase(f"quantity.{name}", lang)
+    part, _, symbol = name.removesuffix("_rest").rpartition("_")
+    if part in ("change", "total"):
+        return phrase("quantity.change", lang, symbol=symbol)
+    if part in _PARTS:
+        return phrase("quantity.part", lang, symbol=symbol, part=part_name(part, lang))
     return measure_name(name, lang)
 
 
-_PART_NAMES = ("structural", "group_margin", "unit_margin", "additions", "removals")
+_PARTS = ("structural", "group_margin", "unit_margin", "additions", "removals")
 _SIGNED = ("total_", "structural_M", "group_margin_", "unit_margin_")
-_NAMES = {
-    "structural_share_M": {
-        "nl": "aandeel van andere spreiding in de verandering van M",
-        "en": "share of a different spread in the change of M",
-    },
-    "no_majority_share": {
-        "nl": "aandeel van de meest diverse gebieden zonder meerderheid",
-        "en": "share of the most diverse areas without a majority",
-    },
-}
 
 
 def _readable(reasons: tuple[str, ...], lang: str) -> list[str]:
