@@ -382,6 +382,13 @@ def test_evidence_shows_what_its_rule_looks_at_and_carries_the_rest():
     assert text.count("\n- ") == 3
 
 
+def test_leave_one_out_is_kept_per_ten_years_like_the_change():
+    (found,) = claims.quantities_of([change(leave_one_low=-3.6, leave_one_high=-1.2)])
+    assert (found.leave_low, found.leave_high) == pytest.approx((-3.0, -1.0))
+    (plain,) = claims.quantities_of([change(percent_per_decade=None, leave_one_low=-3.6)])
+    assert (plain.value, plain.leave_low, plain.unit) == (-2.0, -3.6, "percent")
+
+
 def test_quantities_have_readable_names():
     named = quantity_label("change_D_rest", ("Marokko",), "nl")
     assert named == "verandering van D, Marokkaans tegenover alle anderen"
