@@ -173,7 +173,9 @@ def style() -> Iterator[None]:
         "axes.xmargin": 0,
         "axes.ymargin": 0,
     }
-    with matplotlib.rc_context(rc={**matplotlib.rcParamsDefault, **rules}):
+    # the backend is the notebook's own, and rc_context would not give it back
+    plain = {name: value for name, value in matplotlib.rcParamsDefault.items() if name != "backend"}
+    with matplotlib.rc_context(rc={**plain, **rules}):
         yield
 
 

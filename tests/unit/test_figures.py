@@ -5,6 +5,7 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import geopandas
+import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
@@ -221,6 +222,15 @@ def test_two_runs_give_the_same_bytes():
     assert {name: figure.svg for name, figure in again.items()} == {
         name: figure.svg for name, figure in NL.items()
     }
+
+
+def test_what_a_notebook_set_before_neither_shows_nor_is_lost():
+    backend = matplotlib.get_backend()
+    with matplotlib.rc_context({"font.size": 30, "lines.linewidth": 9, "svg.fonttype": "path"}):
+        drawn = figures.decomposition(parts(), lang="nl").svg
+        assert matplotlib.rcParams["font.size"] == 30
+    assert drawn == NL["decomposition"].svg
+    assert matplotlib.get_backend() == backend
 
 
 def test_identifiers_differ_between_figures_and_every_reference_is_kept():
