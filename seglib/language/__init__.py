@@ -6,8 +6,7 @@ from seglib.language.accounts import (
     say_isolation,
     say_map,
     say_margins,
-    say_margins_only,
-    say_provenance,
+    say_shares,
 )
 from seglib.language.formats import (
     date,
@@ -17,7 +16,6 @@ from seglib.language.formats import (
     margin_text,
     number,
     percent,
-    points,
     shown,
     span,
     span_text,
@@ -26,14 +24,14 @@ from seglib.language.formats import (
 from seglib.language.provenance import say_choice, say_colophon, say_source, source_line
 from seglib.language.sentence import Sentence, bullets, together
 from seglib.language.series import Series, flatten, gather
-from seglib.language.summary import say_single_areas, say_summary
-from seglib.language.templates import say
+from seglib.language.summary import say_summary
 from seglib.language.trends import (
+    margin_of_change,
+    say_beside_published,
     say_change,
-    say_changes,
-    say_estimate,
+    say_directions,
     say_references,
-    say_series,
+    say_single_areas,
 )
 from seglib.language.wording import check_wording
 from seglib.language.words import (
@@ -67,6 +65,7 @@ __all__ = [
     "language_of",
     "level_name",
     "listing",
+    "margin_of_change",
     "margin_text",
     "measure_name",
     "number",
@@ -75,23 +74,19 @@ __all__ = [
     "people_of",
     "percent",
     "phrase",
-    "points",
     "reason_text",
-    "say",
+    "say_beside_published",
     "say_change",
-    "say_changes",
     "say_choice",
     "say_colophon",
     "say_decomposition",
-    "say_estimate",
+    "say_directions",
     "say_groups",
     "say_isolation",
     "say_map",
     "say_margins",
-    "say_margins_only",
-    "say_provenance",
     "say_references",
-    "say_series",
+    "say_shares",
     "say_single_areas",
     "say_source",
     "say_summary",

@@ -1,4 +1,4 @@
-"""Sentences that account for something: parts of a change, margins, maps, provenance."""
+"""Sentences that account for something: parts of a change, margins, groups, maps."""
 
 from __future__ import annotations
 
@@ -22,13 +22,10 @@ from seglib.language.words import (
     level_name,
     measure_name,
     part_name,
-    people_of,
     phrase,
     reason_text,
 )
 from seglib.result import ChangeEstimate, Decomposition, LocalEstimates
-from seglib.sources.catalogue import sources
-from seglib.table import CountTable, CountTables
 
 
 def _signed(symbol: str, value: float, lang: str) -> str:
@@ -41,6 +38,15 @@ def _part_margin(found: Decomposition, part: str, lang: str) -> str:
     low, high = (shown(found.symbol, bound[part]) for bound in (found.low, found.high))
     ends = span(low, high, decimals_of(found.symbol), lang, signed=True)
     return phrase("margins.margin", lang, ends=ends)
+
+
+def _parts(found: Decomposition) -> dict[str, float]:
+    return {part: value for part, value in found.parts.items() if abs(value) > 0}
+
+
+def _one_way(found: Decomposition) -> bool:
+    """Whether all parts point the way of a total that is not zero."""
+    return found.total != 0 and all(value * found.total > 0 for value in _parts(found).values())
 
 
 def _between_brackets(*texts: str) -> str:
@@ -70,11 +76,10 @@ def say_decomposition(found: Decomposition, *, lang: str) -> Sentence:
     Sentence
         A sum, with the remark that a sum names no cause.
     """
-    parts = {part: value for part, value in found.parts.items() if abs(value) > 0}
-    one_way = all((value > 0) == (found.total > 0) for value in parts.values())
+    parts, one_way = _parts(found), _one_way(found)
     told: list[str] = []
     for part, value in parts.items():
-        share = percent(100 * value / found.total, 0, lang) if one_way and found.total else ""
+        share = percent(100 * value / found.total, 0, lang) if one_way else ""
         beside = _between_brackets(share, _part_margin(found, part, lang))
         text = _signed(found.symbol, value, lang) + beside
         told.append(phrase("sum.part", lang, value=text, part=part_name(part, lang)))
@@ -105,173 +110,119 @@ def _when(found: Decomposition, lang: str) -> str:
     return where + phrase("about.when", lang, first=years[0], last=years[1])
 
 
-def say_margins_only(
-    symbol: str,
-    before: float,
-    after: float,
-    margins_only: float,
-    *,
-    lang: str,
-    groups: tuple[str, ...] = (),
-) -> Sentence:
-    """Say what the change would have been if only the sizes of the groups had changed.
-
-    Parameters
-    ----------
-    symbol : str
-        The measure.
-    before, after : float
-        Its value in the first and in the last year.
-    margins_only : float
-        Its value with the spread of the first year and the group totals of the last.
-    lang : str
-        "nl" or "en".
-    groups : tuple of str
-        The group and its reference, for a measure of one group.
-
-    Returns
-    -------
-    Sentence
-        The two values side by side, with the share of the change where both go the same way.
-    """
-    name, whom = "D", ""
-    if symbol not in ("D", "D_rest"):
-        name = phrase("about.all", lang, name=measure_name(symbol, lang))
-    if groups:
-        whom = phrase("about.whom", lang, people=people_of(groups[0], lang))
-    told = phrase(
-        "sum.margins",
-        lang,
-        name=name,
-        whom=whom,
-        alone=value_text(symbol, margins_only, lang),
-        gap_alone=_signed(symbol, margins_only - before, lang),
-        start=value_text(symbol, before, lang),
-        end=value_text(symbol, after, lang),
-        gap=_signed(symbol, after - before, lang),
-    )
-    part = (margins_only - before) / (after - before) if after != before else 0.0
-    share = ""
-    if 0 < part <= 1:
-        share = phrase("sum.margins_share", lang, share=percent(100 * part, 0, lang))
-    return together([told, share, phrase("sum.margins_end", lang)])
-
-
-def say_margins(pairs: Iterable[tuple[ChangeEstimate, float]], *, lang: str) -> Sentence:
-    """Say for several changes what the sizes of the groups alone would have given.
-
-    Parameters
-    ----------
-    pairs : iterable of tuple of ChangeEstimate and float
-        Each change with the value that the measure would have had at the end.
-    lang : str
-        "nl" or "en".
-
-    Returns
-    -------
-    Sentence
-        A line for each change.
-    """
-    return bullets(
-        say_margins_only(
-            change.symbol, change.before, change.after, alone, lang=lang, groups=change.groups
-        )
-        for change, alone in pairs
-    )
-
-
-def say_isolation(found: Decomposition, *, lang: str, group: str = "") -> Sentence:
-    """Say how much of a change in isolation goes with the size of the group.
+def say_shares(found: Decomposition, *, lang: str) -> Sentence:
+    """Say in one sentence which part of a change goes with what.
 
     Parameters
     ----------
     found : Decomposition
-        The change of isolation, with a part for the share and one for the spread.
+        Parts that add up; parts of zero are left out.
     lang : str
         "nl" or "en".
-    group : str
-        The group; by default the first of the decomposition.
 
     Returns
     -------
     Sentence
-        The change in percentage points and its parts.
+        Shares of the total where all parts point one way, else the parts with their sign.
     """
-    group = group or (found.groups[0] if found.groups else "")
+    parts = _parts(found)
     told = [
         phrase(
             "sum.part",
             lang,
-            value=number(100 * value, 1, lang, signed=True),
+            value=percent(100 * value / found.total, 0, lang)
+            if _one_way(found)
+            else _signed(found.symbol, value, lang),
             part=part_name(part, lang),
         )
-        for part, value in found.parts.items()
+        for part, value in parts.items()
     ]
-    text = phrase(
-        "sum.isolation",
-        lang,
-        people=people_of(group, lang),
-        when=_when(found, lang),
-        total=number(100 * found.total, 1, lang, signed=True),
-        told=listing(told, lang),
+    margin = _between_brackets(_part_margin(found, "total", lang))
+    return Sentence(
+        phrase(
+            "sum.shares",
+            lang,
+            letter=found.symbol,
+            total=_signed(found.symbol, found.total, lang) + margin,
+            told=listing(told, lang),
+        )
     )
-    return together([text, _no_margin(found, lang)])
 
 
-def say_provenance(tables: CountTable | CountTables, *, lang: str) -> Sentence:
-    """Say how many units and persons each year has, and what was left out.
-
-    Where a source prints shares and counts are only computed from these, no persons are given.
+def say_margins(pairs: Iterable[tuple[ChangeEstimate, float]], *, lang: str) -> Sentence:
+    """Say what growth and decline of the groups alone would have given.
 
     Parameters
     ----------
-    tables : CountTable or CountTables
-        The tables that are measured.
+    pairs : iterable of tuple of ChangeEstimate and float
+        Each observed change with the value that the measure would have had at the end, had every
+        group kept its spread of the first year.
     lang : str
         "nl" or "en".
 
     Returns
     -------
     Sentence
-        One line per table.
+        One sentence with both changes side by side, and the remark that it is a sum.
     """
-    many = [tables] if isinstance(tables, CountTable) else list(tables.values())
-    return bullets(_one_table(table, lang) for table in many)
+    told = [
+        phrase(
+            "sum.alone",
+            lang,
+            name=group_name(change.groups[0], lang)
+            if change.groups
+            else phrase("about.all", lang, name=measure_name(change.symbol, lang)),
+            alone=_signed(change.symbol, alone - change.before, lang),
+            observed=_signed(change.symbol, change.after - change.before, lang),
+        )
+        for change, alone in pairs
+    ]
+    return Sentence(phrase("sum.margins", lang, told="; ".join(told)))
 
 
-def _one_table(table: CountTable, lang: str) -> str:
-    printed = _counts_are_printed(table.source)
-    head = f"{table.place}{'' if table.year is None else f' {table.year}'}".strip()
-    people = ""
-    if printed:
-        people = phrase("provenance.people", lang, number=number(int(table.total), 0, lang))
+def say_isolation(found: Iterable[Decomposition], *, lang: str) -> Sentence:
+    """Say how much of a change in isolation goes with the size of the group, for several groups.
+
+    Parameters
+    ----------
+    found : iterable of Decomposition
+        For each group the change of isolation, with a part for the share and one for the spread.
+    lang : str
+        "nl" or "en".
+
+    Returns
+    -------
+    Sentence
+        A line for each group, in percentage points.
+    """
+    return bullets(_one_isolation(each, lang) for each in found)
+
+
+def _one_isolation(found: Decomposition, lang: str) -> str:
+    told = [
+        phrase(
+            "sum.part",
+            lang,
+            value=_signed("xPx", value, lang) + _between_brackets(_part_margin(found, part, lang)),
+            part=part_name(part, lang),
+        )
+        for part, value in found.parts.items()
+    ]
+    margin = _part_margin(found, "total", lang)
+    if not margin:
+        why = reason_text(found.reason_code or found.reason, lang)
+        margin = phrase("margins.none", lang, why=why)
     return phrase(
-        "provenance.line",
+        "sum.isolation",
         lang,
-        head=f"{head}: " if head else "",
-        units=_units(table.n_units, table.level, lang),
-        people=people,
-        left=_left_out(table, lang, printed=printed),
+        name=_capital(group_name(found.groups[0], lang)),
+        total=_signed("xPx", found.total, lang) + _between_brackets(margin),
+        told=listing(told, lang),
     )
 
 
-def _units(count: int, level: str, lang: str) -> str:
-    return f"{number(count, 0, lang)} {level_name(level, lang, number=count)}"
-
-
-def _counts_are_printed(key: str) -> bool:
-    return all(source.key != key or source.recovery == "none" for source in sources())
-
-
-def _left_out(table: CountTable, lang: str, *, printed: bool) -> str:
-    if not table.dropped:
-        return phrase("provenance.nothing_left", lang)
-    text = phrase("provenance.left", lang, units=_units(len(table.dropped), table.level, lang))
-    gone = [left.persons for left in table.dropped]
-    if not printed or None in gone:
-        return text
-    known = number(sum(persons or 0 for persons in gone), 0, lang)
-    return text + phrase("provenance.left_people", lang, number=known)
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def say_groups(groups: tuple[str, ...], *, lang: str) -> Sentence:
@@ -326,5 +277,8 @@ def say_map(found: LocalEstimates, *, lang: str, masked: int = 0, level: str = "
         units=level_name(level, lang),
         half=span_text(found.symbol, low, high, lang),
     )
-    hidden = phrase("map.hidden", lang, units=_units(masked, level, lang)) if masked else ""
-    return together([text[0].upper() + text[1:], hidden])
+    hidden = ""
+    if masked:
+        units = f"{number(masked, 0, lang)} {level_name(level, lang, number=masked)}"
+        hidden = phrase("map.hidden", lang, units=units)
+    return together([_capital(text), hidden])

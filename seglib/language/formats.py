@@ -112,18 +112,6 @@ def _percent_sign(lang: str) -> str:
     return NARROW_SPACE + "%" if lang == "nl" else "%"
 
 
-def points(value: float, decimals: int, lang: str) -> str:
-    """Write a difference between two indices, which is in points and never in percent.
-
-    Examples
-    --------
-    >>> points(0.4, 1, "en")
-    '+0.4 points'
-    """
-    word = "punt" if lang == "nl" else "points"
-    return f"{number(value, decimals, lang, signed=True)} {word}"
-
-
 def span(
     low: float, high: float, decimals: int, lang: str, *, signed: bool = False, unit: str = ""
 ) -> str:

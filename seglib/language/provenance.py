@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from seglib.language.formats import listing, number
 from seglib.language.sentence import Sentence, bullets, together
-from seglib.language.words import group_name, language_of, level_name
+from seglib.language.words import group_name, language_of, level_name, phrase
 from seglib.sources.catalogue import Source, source
 from seglib.table import CountTables
 
@@ -45,19 +45,17 @@ def say_choice(
         One paragraph.
     """
     table = next(iter(tables.values()))
-    years = listing(tables, language_of(lang))
-    named = listing((group_name(group, lang, short=True) for group in groups), lang)
-    level = level_name(table.level, lang, number=1)
-    draws = number(replicates, 0, lang)
-    if lang == "nl":
-        return Sentence(
-            f"Dit rapport gaat over {table.place} in {years}, per {level}. "
-            f"Getoonde groepen: {named}; toeval is nagebootst met {draws} trekkingen vanaf "
-            f"startgetal {seed}."
-        )
     return Sentence(
-        f"This report is about {table.place} in {years}, by {level}. "
-        f"Groups shown: {named}; chance was imitated with {draws} draws from seed {seed}."
+        phrase(
+            "provenance.choice",
+            lang,
+            place=table.place,
+            years=listing(tables, lang),
+            level=level_name(table.level, lang, number=1),
+            groups=listing((group_name(group, lang, short=True) for group in groups), lang),
+            draws=number(replicates, 0, lang),
+            seed=seed,
+        )
     )
 
 
@@ -76,10 +74,14 @@ def say_source(tables: CountTables, *, lang: str) -> Sentence:
     Sentence
         The source's own note, its rounding, and what it was checked against.
     """
-    checked = "Vergeleken met" if lang == "nl" else "Checked against"
     return together(
-        f"{one.note[lang]} {one.rounding[lang]} {checked}: {one.checked_against[lang]}"
+        text
         for one in _sources(tables)
+        for text in (
+            one.note[lang],
+            one.rounding[lang],
+            phrase("provenance.checked", lang, what=one.checked_against[lang]),
+        )
     )
 
 
@@ -102,19 +104,15 @@ def say_colophon(tables: CountTables, *, lang: str) -> Sentence:
     return bullets(line for one in _sources(tables) for line in _colophon(one, lang))
 
 
-def _colophon(one: Source, lang: str) -> tuple[str, ...]:
-    dutch = lang == "nl"
-    way = "Gevonden via de openbare verzameling" if dutch else "Found through the public repository"
-    parts = "Gebied" if dutch else "Area"
-    licence = "Licentie" if dutch else "Licence"
-    classes = "Indeling naar herkomst" if dutch else "Classification of origin"
-    return (
-        f"{'Uitgever' if dutch else 'Publisher'}: {one.publisher} ({one.address}).",
-        f"{'Bron' if dutch else 'Source'}: {one.citation[lang]} {way} {one.route}.",
-        f"{parts}: {one.geography_in(lang)}.",
-        f"{licence}: {one.licence}. {one.licence_seen[lang]}",
-        f"{classes}: {one.classification}.",
-    )
+def _colophon(one: Source, lang: str) -> list[str]:
+    facts = {
+        "publisher": {"publisher": one.publisher, "address": one.address},
+        "source": {"citation": one.citation[lang], "route": one.route},
+        "area": {"area": one.geography_in(lang)},
+        "licence": {"licence": one.licence, "seen": one.licence_seen[lang]},
+        "classification": {"name": one.classification},
+    }
+    return [phrase(f"provenance.{name}", lang, **values) for name, values in facts.items()]
 
 
 def _sources(tables: CountTables) -> list[Source]:

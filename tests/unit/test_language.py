@@ -14,21 +14,16 @@ from seglib.result import (
     ChangeDecomposition,
     ChangeEstimate,
     Decomposition,
-    Estimate,
     LocalEstimates,
 )
-from seglib.table import CountTable
-from seglib.table.single import Dropped
+from seglib.sources.catalogue import source
+from seglib.sources.load import load_series
 
 MOROCCAN = ("Marokko", "rest")
 
 
-def level(year, value, **other):
-    facts = {"low": value - 0.003, "high": value + 0.004, "place": "Amsterdam", **other}
-    return Estimate("D_rest", value, MOROCCAN, 82, year=year, **facts)
-
-
 def change(**other):
+    groups = other.pop("groups", MOROCCAN)
     facts = {
         "percent_low": -2.5,
         "percent_high": -0.4,
@@ -44,7 +39,7 @@ def change(**other):
         "last_year": 2017,
         **other,
     }
-    return ChangeEstimate("D_rest", MOROCCAN, 0.4233, 0.4173, -0.006, -1.4, 82, **facts)
+    return ChangeEstimate("D_rest", groups, 0.4233, 0.4173, -0.006, -1.4, 82, **facts)
 
 
 def parts(**other):
@@ -80,8 +75,7 @@ def test_percent_has_a_narrow_space_in_dutch_and_none_in_english():
     assert language.percent(1.23, 1, "en", signed=True) == "+1.2%"
 
 
-def test_points_spans_dates_and_lists():
-    assert language.points(-0.5, 1, "nl") == "−0,5 punt"
+def test_spans_dates_and_lists():
     assert language.span(-2.5, 0.4, 1, "nl", signed=True, unit="%") == "−2,5 tot +0,4\u202f%"
     assert language.span(1, 2, 0, "en", unit="areas") == "1 to 2 areas"
     assert language.date(datetime.date(2022, 6, 1), "en") == "1 June 2022"
@@ -133,52 +127,57 @@ def test_a_reason_is_told_in_the_readers_language():
     assert language.reason_text("", "nl") == "niet berekend"
 
 
-def test_one_estimate_in_dutch():
-    assert language.say(level(2017, 0.4173, null_adjusted=0.4153), lang="nl") == (
-        "In 2017 was D voor mensen van Marokkaanse herkomst tegenover alle anderen in Amsterdam "
-        "41,7 (toevalsmarge 41,4 tot 42,1; zonder toevalsdeel 41,5) op een schaal van 0 tot 100."
+def test_groups_are_told_by_direction_with_both_values_and_the_margin():
+    changes = {
+        "Marokko": change(),
+        "Turkije": change(groups=("Turkije", "rest"), percent_high=0.1),
+        "Suriname": change(groups=("Suriname", "rest"), percent_low=0.1, percent_high=2.0),
+        "Antillen": change(
+            groups=("Antillen", "rest"),
+            percent_low=None,
+            percent_high=None,
+            reason_code="small-cells",
+        ),
+    }
+    said = language.say_directions(changes, lang="nl").split("\n")
+    assert said[0] == (
+        "- D tegenover alle anderen daalde in Amsterdam tussen 2005 en 2017 voor: Marokkaanse "
+        "herkomst (van 42,3 naar 41,7: −1,4\u202f%, toevalsmarge −2,5 tot −0,4\u202f%)."
     )
+    assert said[1].startswith("- D tegenover alle anderen steeg in Amsterdam")
+    assert "Surinaamse herkomst" in said[1]
+    assert said[2].startswith("- Niet van nul te onderscheiden") and "Turkse herkomst" in said[2]
+    assert said[3].endswith("geen toevalsmarge: te weinig personen per gebied).")
 
 
-def test_one_estimate_without_year_in_both_languages():
-    toy = Estimate("H", 0.25, reason="toy")
-    assert language.say(toy, lang="nl") == (
-        "De informatie-index H is 25,00 (geen toevalsmarge: rekenvoorbeeld) op een schaal van 0 "
-        "tot 100."
+def test_groups_against_several_references_are_not_told_together():
+    mixed = {"Marokko": change(), "Turkije": change(groups=("Turkije", "Nederland"))}
+    with pytest.raises(LanguageError, match="one reference"):
+        language.say_directions(mixed, lang="nl")
+
+
+def test_a_published_number_of_another_area_stands_beside_ours_and_is_no_test():
+    said = language.say_beside_published({"Marokko": change()}, {"Marokko": -6.0}, lang="nl")
+    assert said == (
+        "De verandering van D tegenover alle anderen in Amsterdam, per tien jaar: Marokkaanse "
+        "herkomst −1,2\u202f% (toevalsmarge −2,1 tot −0,3\u202f%) naast −6\u202f% in de synthese. "
+        "Dat is geen toets: de synthese gaat over de metropoolregio Amsterdam van 2006 tot 2016."
     )
-    assert language.say(toy, lang="en").startswith("The information theory index H is 25.00 (no")
-
-
-def test_a_series_goes_from_its_first_year_to_its_last():
-    series = {2005: level(2005, 0.4233), 2009: level(2009, 0.42), 2017: level(2017, 0.4173)}
-    assert language.say(series, lang="nl") == (
-        "D voor mensen van Marokkaanse herkomst tegenover alle anderen ging van 42,3 "
-        "(toevalsmarge 42,0 tot 42,7) in 2005 naar 41,7 (toevalsmarge 41,4 tot 42,1) in 2017: "
-        "−0,6 punt; −1,4\u202f%. De toevalsmarges van deze twee jaren overlappen."
-    )
+    none = language.say_beside_published({"Marokko": change()}, {"Turkije": -4.0}, lang="en")
+    assert none == "None of the chosen groups has a number in the synthesis."
 
 
 @pytest.mark.parametrize(
-    ("last", "text"),
-    [
-        (level(2017, 0.40), "overlappen niet."),
-        (level(2017, 0.40, low=None, high=None, reason="near-null"), "niet te zeggen."),
-    ],
+    ("high", "text"), [(0.3, "De richting hangt aan één enkel gebied"), (-0.1, "Voor geen enkele")]
 )
-def test_a_series_says_whether_margins_overlap(last, text):
-    assert language.say([level(2005, 0.4233), last], lang="nl").endswith(text)
-    assert language.say([level(2005, 0.4233), last], lang="en").endswith(".")
-
-
-def test_a_series_takes_the_margin_of_its_change():
-    series = {2005: level(2005, 0.4233), 2017: level(2017, 0.4173)}
-    assert language.say(series, lang="nl", changes=change()).endswith(
-        "De toevalsmarge van de verandering is −2,5 tot −0,4\u202f%, geheel onder nul."
-    )
+def test_it_is_told_when_a_direction_hangs_on_one_area(high, text):
+    said = language.say_single_areas({"Marokko": change(leave_one_high=high)}, lang="nl")
+    assert said.startswith(text)
+    assert "M32" not in said
 
 
 def test_a_change_in_dutch_says_that_its_sign_hinges_on_one_area_and_names_none():
-    said = language.say(change(), lang="nl")
+    said = language.say_change(change(), lang="nl")
     assert said == (
         "D voor mensen van Marokkaanse herkomst tegenover alle anderen ging in Amsterdam tussen "
         "2005 en 2017 van 42,3 naar 41,7 (−0,6 punt; −1,4\u202f%). De toevalsmarge van de "
@@ -190,7 +189,7 @@ def test_a_change_in_dutch_says_that_its_sign_hinges_on_one_area_and_names_none(
 
 
 def test_a_change_in_english():
-    said = language.say(change(leave_one_high=-0.1), lang="en")
+    said = language.say_change(change(leave_one_high=-0.1), lang="en")
     assert "from 42.3 to 41.7 (−0.6 points; −1.4%)" in said
     assert said.endswith("Leaving out one area in turn gives a change of −2.2 to −0.1%.")
 
@@ -208,24 +207,23 @@ def test_a_change_in_english():
     ],
 )
 def test_a_change_says_whether_it_differs_from_zero(facts, nl, en):
-    assert nl in language.say(change(**facts), lang="nl")
-    assert en in language.say(change(**facts), lang="en")
+    assert nl in language.say_change(change(**facts), lang="nl")
+    assert en in language.say_change(change(**facts), lang="en")
 
 
 def test_two_references_are_compared():
     other = replace(change(), groups=("Marokko", "Nederland"), percent=0.8)
-    said = language.say([change(), other], lang="nl", about="references")
-    assert said.startswith(
-        "Voor mensen van Marokkaanse herkomst veranderde D tegenover alle anderen met −1,4\u202f% "
-        "(toevalsmarge −2,5 tot −0,4\u202f%) en tegenover mensen van Nederlandse herkomst met"
+    said = language.say_references({"Marokko": change()}, {"Marokko": other}, lang="nl")
+    assert said == (
+        "Tegenover mensen van Nederlandse herkomst gaat D een andere kant op dan tegenover alle "
+        "anderen bij: Marokkaanse herkomst."
     )
-    assert said.endswith("de twee wijzen een andere kant op.")
-    same = [change(), replace(other, percent=-0.8)]
-    assert language.say(same, lang="en", about="references").endswith("point the same way.")
+    same = {"Marokko": replace(other, percent=-0.8)}
+    assert "the same way" in language.say_references({"Marokko": change()}, same, lang="en")
 
 
 def test_a_decomposition_gives_shares_when_all_parts_point_one_way():
-    assert language.say(parts(place="Amsterdam"), lang="nl") == (
+    assert language.say_decomposition(parts(place="Amsterdam"), lang="nl") == (
         "M veranderde in Amsterdam tussen 2005 en 2017 met −0,0100. Daarvan hoort −0,0022 "
         "(22\u202f%) bij groei of krimp van groepen, −0,0009 (9\u202f%) bij groei of krimp van "
         "gebieden en −0,0069 (69\u202f%) bij een andere spreiding. Bij deze delen staat geen "
@@ -242,47 +240,42 @@ def test_a_decomposition_with_parts_both_ways_has_margins_and_no_shares():
         low={"structural": -0.03, "group_margin": 0.0, "total": -0.02},
         high={"structural": -0.01, "group_margin": 0.02, "total": 0.0},
     )
-    said = language.say(found, lang="en")
+    said = language.say_decomposition(found, lang="en")
     assert "%" not in said
     assert "−0.0200 (margin of chance −0.0300 to −0.0100) goes with a different spread" in said
     assert "do not all point the same way" in said
 
 
+def test_shares_of_a_change_are_told_in_one_sentence():
+    assert language.say_shares(parts(), lang="nl") == (
+        "Van de verandering van M, −0,0100, hoort 22\u202f% bij groei of krimp van groepen, "
+        "9\u202f% bij groei of krimp van gebieden en 69\u202f% bij een andere spreiding."
+    )
+    both_ways = Decomposition("M", {"structural": -0.02, "group_margin": 0.01}, -0.01)
+    assert "−0.0200 goes with a different spread" in language.say_shares(both_ways, lang="en")
+
+
 def test_isolation_is_told_in_percentage_points():
-    found = Decomposition(
-        "xPx", {"share": 0.01, "evenness": -0.004}, 0.006, ("Turkije",), reason_code="arithmetic"
+    facts = ("xPx", {"share": 0.01, "evenness": -0.004}, 0.006, ("Turkije",))
+    plain = Decomposition(*facts, reason_code="arithmetic")
+    assert language.say_isolation([plain], lang="nl") == (
+        "Turkse herkomst: +0,6 (geen toevalsmarge: het is een exacte verdeling van getelde "
+        "personen) procentpunt, waarvan +1,0 bij een groter of kleiner groepsaandeel en −0,4 bij "
+        "een andere spreiding."
     )
-    assert language.say(found, lang="nl").startswith(
-        "Voor mensen van Turkse herkomst veranderde het aandeel van de eigen groep in de buurt in "
-        "deze periode met +0,6 procentpunt: +1,0 bij een groter of kleiner groepsaandeel en −0,4 "
-        "bij een andere spreiding."
-    )
-    assert "+0.6 percentage points" in language.say(found, lang="en")
+    ends = {"share": 0.008, "evenness": -0.006, "total": 0.004}
+    certain = Decomposition(*facts, low=ends, high={name: x + 0.004 for name, x in ends.items()})
+    said = language.say_isolation([certain, plain], lang="en")
+    assert "+0.6 (margin of chance +0.4 to +0.8) percentage points" in said
+    assert said.count("\n- ") == 1
 
 
 def test_margins_only_is_told_as_a_sum():
-    said = language.say_margins_only("H", 0.0988, 0.0893, 0.0948, lang="nl")
-    assert "dan was de informatie-index H uitgekomen op 9,48 (−0,40)" in said
-    assert "42\u202f% van de waargenomen verandering" in said
-    other_way = language.say_margins_only("D", 0.40, 0.42, 0.39, lang="en", groups=MOROCCAN)
-    assert "%" not in other_way
-    assert "D for people of Moroccan origin would have come to 39.0 (−1.0)" in other_way
-
-
-def test_provenance_counts_units_persons_and_what_was_left_out():
-    gone = (Dropped("z", "Z", 12, "too small"),)
-    table = CountTable.from_counts(
-        [[1000, 200], [300, 400]], place="Ons Dorp", year=2017, level="wijk", dropped=gone
-    )
-    assert language.say(table, lang="nl") == (
-        "Ons Dorp 2017: 2 wijken, 1.900 personen; 1 wijk weggelaten met 12 personen."
-    )
-    assert "nothing left out" in language.say(replace(table, dropped=()), lang="en")
-
-
-def test_persons_computed_from_printed_shares_are_not_shown():
-    table = CountTable.from_counts([[1000, 200]], year=2017, source="ois-amsterdam-panel")
-    assert "1.200" not in language.say(table, lang="nl")
+    multigroup = replace(change(), symbol="H", groups=(), before=0.0988, after=0.0893)
+    said = language.say_margins([(multigroup, 0.0948), (change(), 0.42)], lang="nl")
+    assert "de informatie-index H −0,40 (waargenomen −0,95)" in said
+    assert "Marokkaanse herkomst −0,3 (waargenomen −0,6)" in said
+    assert said.endswith("Dit is een rekensom zonder toevalsmarge.")
 
 
 def test_old_column_names_appear_once_and_marked():
@@ -303,38 +296,61 @@ def test_a_map_is_told_as_a_whole():
         place="Ons Dorp",
         year=2017,
     )
-    said = language.say(found, lang="nl", level="wijk", masked=1)
+    said = language.say_map(found, lang="nl", level="wijk", masked=1)
     assert said.startswith("Ons Dorp 2017: van lokale segregatie is de middelste waarde 0,150;")
     assert said.endswith("Van 1 wijk is de waarde niet getoond.")
     empty = replace(found, values=np.full(3, np.nan))
-    assert language.say(empty, lang="en") == "No area has a value."
-
-
-def test_several_results_make_a_list_and_unlike_ones_are_refused():
-    assert language.say([change(), change()], lang="nl").count("\n- ") == 1
-    with pytest.raises(LanguageError, match="one kind"):
-        language.say([change(), level(2017, 0.4)], lang="nl")
-    with pytest.raises(LanguageError, match="nothing to say"):
-        language.say([], lang="nl")
-    with pytest.raises(LanguageError, match="no template 'poem'"):
-        language.say(change(), lang="nl", about="poem")
-    with pytest.raises(LanguageError, match="met int"):
-        language.say([1], lang="nl")
-    with pytest.raises(LanguageError, match="no year"):
-        language.gather([Estimate("H", 0.1)])
+    assert language.say_map(empty, lang="en") == "No area has a value."
 
 
 def test_a_sentence_shows_itself_as_markdown():
-    bundle = language.say(change(), lang="nl")._repr_mimebundle_()
+    bundle = language.say_change(change(), lang="nl")._repr_mimebundle_()
     assert set(bundle) == {"text/markdown", "text/plain"}
-    assert isinstance(language.say(change(), lang="nl"), str)
+    assert isinstance(language.say_change(change(), lang="nl"), str)
 
 
-def test_generated_sentences_pass_the_wording_check_and_end_as_sentences():
-    results = [change(), parts(), level(2017, 0.4), [level(2005, 0.42), level(2017, 0.4)]]
-    for result in results:
-        for lang in language.LANGUAGES:
-            said = language.say(result, lang=lang)
-            assert language.check_wording(said, lang) == []
-            assert said[0] in string.ascii_uppercase and said.endswith(".")
-            assert "  " not in said and "-" not in said.replace("informatie-index", "")
+def everything_said(lang):
+    changes = {"Marokko": change()}
+    dutch = {"Marokko": replace(change(), groups=("Marokko", "Nederland"))}
+    yield language.say_change(change(), lang=lang)
+    yield language.say_directions(changes, lang=lang)
+    yield language.say_beside_published(changes, {"Marokko": -6.0}, lang=lang)
+    yield language.say_references(changes, dutch, lang=lang)
+    yield language.say_single_areas(changes, lang=lang)
+    yield language.say_decomposition(parts(), lang=lang)
+    yield language.say_shares(parts(), lang=lang)
+    yield language.say_margins([(change(), 0.42)], lang=lang)
+    yield from language.say_summary(changes, change(), parts(), lang=lang)[2:].split("\n- ")
+
+
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+def test_generated_sentences_pass_the_wording_check_and_end_as_sentences(lang):
+    for said in everything_said(lang):
+        assert language.check_wording(said, lang) == []
+        assert said[0] in string.ascii_uppercase and said.endswith(".")
+        assert "  " not in said and "-" not in said.replace("informatie-index", "")
+
+
+@pytest.fixture(scope="module")
+def amsterdam():
+    return load_series("Amsterdam", [2005, 2017])
+
+
+def test_a_run_says_what_it_is_about(amsterdam):
+    assert language.say_choice(
+        amsterdam, ["Turkije", "westers"], lang="nl", seed=7, replicates=2000
+    ) == (
+        "Dit rapport gaat over Amsterdam in 2005 en 2017, per wijk (buurtcombinatie). Getoonde "
+        "groepen: Turks en elders Europa, Noord-Amerika e.a.; toeval is nagebootst met 2.000 "
+        "trekkingen vanaf startgetal 7."
+    )
+
+
+def test_sources_are_named_with_publisher_route_licence_and_check(amsterdam):
+    about = source("ois-amsterdam-panel")
+    for lang in language.LANGUAGES:
+        assert language.source_line(amsterdam, lang=lang) == about.citation[lang]
+        assert about.checked_against[lang] in language.say_source(amsterdam, lang=lang)
+        told = language.say_colophon(amsterdam, lang=lang)
+        for fact in (about.publisher, about.route, about.licence_seen[lang], about.address):
+            assert fact in told
