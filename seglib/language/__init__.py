@@ -21,7 +21,13 @@ from seglib.language.formats import (
     span_text,
     value_text,
 )
-from seglib.language.provenance import say_choice, say_colophon, say_source, source_line
+from seglib.language.provenance import (
+    say_caution,
+    say_choice,
+    say_colophon,
+    say_source,
+    source_line,
+)
 from seglib.language.sentence import Sentence, bullets, together
 from seglib.language.series import Series, flatten, gather
 from seglib.language.summary import say_summary
@@ -76,6 +82,7 @@ __all__ = [
     "phrase",
     "reason_text",
     "say_beside_published",
+    "say_caution",
     "say_change",
     "say_choice",
     "say_colophon",

@@ -22,6 +22,7 @@ from seglib.language.words import (
     level_name,
     measure_name,
     part_name,
+    people_of,
     phrase,
     reason_text,
 )
@@ -240,8 +241,8 @@ def say_groups(groups: tuple[str, ...], *, lang: str) -> Sentence:
     Sentence
         Display names with the column names, marked as such.
     """
-    named = [f"{group_name(group, lang)} (`{group}`)" for group in groups]
-    return Sentence(phrase("provenance.groups", lang, named=listing(named, lang)))
+    named = "; ".join(f"{people_of(group, lang)} (`{group}`)" for group in groups)
+    return Sentence(phrase("provenance.groups", lang, named=named))
 
 
 def say_map(found: LocalEstimates, *, lang: str, masked: int = 0, level: str = "") -> Sentence:

@@ -10,6 +10,8 @@ from seglib.language.words import group_name, language_of, level_name, phrase
 from seglib.sources.catalogue import Source, source
 from seglib.table import CountTables
 
+MANY_YEARS = 6
+
 
 def source_line(tables: CountTables, *, lang: str) -> str:
     """The line under a figure: whose figures these are and which years they hold.
@@ -50,13 +52,40 @@ def say_choice(
             "provenance.choice",
             lang,
             place=table.place,
-            years=listing(tables, lang),
+            years=_years(list(tables), lang),
             level=level_name(table.level, lang, number=1),
             groups=listing((group_name(group, lang, short=True) for group in groups), lang),
             draws=number(replicates, 0, lang),
             seed=seed,
         )
     )
+
+
+def _years(years: list[int], lang: str) -> str:
+    """All years, or the first and the last of a long series."""
+    if len(years) < MANY_YEARS:
+        return listing(years, lang)
+    return phrase("provenance.years", lang, first=years[0], last=years[-1], number=len(years))
+
+
+def say_caution(tables: CountTables, *, lang: str) -> Sentence | None:
+    """Warn where a source is secondary; None, and so nothing to show, where it is not.
+
+    Parameters
+    ----------
+    tables : CountTables
+        A table for each year.
+    lang : str
+        "nl" or "en".
+
+    Returns
+    -------
+    Sentence or None
+        What the figures suit and what they do not.
+    """
+    if any(one.secondary for one in _sources(tables)):
+        return Sentence(phrase("provenance.caution", language_of(lang)))
+    return None
 
 
 def say_source(tables: CountTables, *, lang: str) -> Sentence:

@@ -35,7 +35,8 @@ def say_summary(
     Returns
     -------
     Sentence
-        A list: the groups by direction, those that hang on one area, H, the parts of M.
+        A list: what D is, the groups by direction, those that hang on one area, H, the parts of
+        M, and that the claim about the metropolitan area is another matter.
     """
     all_groups = phrase(
         "summary.all_groups",
@@ -45,12 +46,14 @@ def say_summary(
         percent=percent(multigroup.percent, 1, lang, signed=True),
         margin=margin_of_change(multigroup, lang=lang),
     )
-    directions = say_directions(changes, lang=lang).removeprefix("- ").split("\n- ")
+    directions = say_directions(changes, lang=lang, brief=True).removeprefix("- ").split("\n- ")
     return bullets(
         [
+            phrase("summary.what", lang),
             *directions,
             say_single_areas(changes, lang=lang),
             all_groups,
             say_shares(parts, lang=lang),
+            phrase("summary.region", lang),
         ]
     )

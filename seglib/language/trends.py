@@ -8,7 +8,6 @@ from seglib.errors import LanguageError
 from seglib.language.formats import (
     decimals_of,
     is_percentage,
-    listing,
     number,
     percent,
     shown,
@@ -52,7 +51,9 @@ def say_change(change: ChangeEstimate, *, lang: str) -> Sentence:
     )
 
 
-def say_directions(changes: Mapping[str, ChangeEstimate], *, lang: str) -> Sentence:
+def say_directions(
+    changes: Mapping[str, ChangeEstimate], *, lang: str, brief: bool = False
+) -> Sentence:
     """Say for which groups D fell, rose, or cannot be told from standing still.
 
     Parameters
@@ -61,6 +62,8 @@ def say_directions(changes: Mapping[str, ChangeEstimate], *, lang: str) -> Sente
         Change of D by group, all against the same reference.
     lang : str
         "nl" or "en".
+    brief : bool
+        Leave out the values at the start and the end.
 
     Returns
     -------
@@ -85,11 +88,11 @@ def say_directions(changes: Mapping[str, ChangeEstimate], *, lang: str) -> Sente
         "against": people_of(next(iter(references))[0], lang),
     }
     by_direction = {
-        name: [_beside(each, lang) for each in found if _direction(each) == name]
+        name: [_beside(each, lang, brief) for each in found if _direction(each) == name]
         for name in _DIRECTIONS
     }
     return bullets(
-        phrase(f"directions.{name}", lang, told=listing(told, lang), **about)
+        phrase(f"directions.{name}", lang, told="; ".join(told), **about)
         for name, told in by_direction.items()
         if told
     )
@@ -128,7 +131,7 @@ def say_beside_published(
     if not told:
         return Sentence(phrase("published.none", lang))
     place = next(iter(changes.values())).place
-    return Sentence(phrase("published.told", lang, place=place, told=listing(told, lang)))
+    return Sentence(phrase("published.told", lang, place=place, told="; ".join(told)))
 
 
 def say_references(
@@ -194,13 +197,13 @@ def _hinges(change: ChangeEstimate) -> bool:
 
 
 def _names(groups: Iterable[str], lang: str) -> str:
-    return listing((group_name(group, lang) for group in groups), lang)
+    return "; ".join(group_name(group, lang) for group in groups)
 
 
-def _beside(change: ChangeEstimate, lang: str) -> str:
+def _beside(change: ChangeEstimate, lang: str, brief: bool) -> str:
     """A group with its two values, the change in percent, and its margin."""
     return phrase(
-        "directions.one",
+        "directions.brief" if brief else "directions.one",
         lang,
         name=group_name(change.groups[0], lang),
         start=value_text(change.symbol, change.before, lang),
