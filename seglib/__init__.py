@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from seglib import claims, disclosure, errors, figures, language
-    from seglib.change import difference, estimate_difference, isolation_change, margin_only
+    from seglib.change import (
+        difference,
+        estimate_difference,
+        estimate_isolation_change,
+        isolation_change,
+        margin_only,
+    )
     from seglib.errors import SeglibError
     from seglib.inference import change_between, estimate
     from seglib.measures.diversity import entropy, simpson
@@ -51,6 +57,7 @@ __all__ = [
     "errors",
     "estimate",
     "estimate_difference",
+    "estimate_isolation_change",
     "explain",
     "figures",
     "information_theory",
@@ -70,7 +77,13 @@ __all__ = [
 ]
 
 _HOMES = {
-    "seglib.change": ("difference", "estimate_difference", "isolation_change", "margin_only"),
+    "seglib.change": (
+        "difference",
+        "estimate_difference",
+        "estimate_isolation_change",
+        "isolation_change",
+        "margin_only",
+    ),
     "seglib.errors": ("SeglibError",),
     "seglib.inference": ("change_between", "estimate"),
     "seglib.measures.diversity": ("entropy", "simpson"),

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from seglib.change.decomposing import common_ground, difference, margin_parts
+from seglib.change.decomposing import (
+    common_ground,
+    difference,
+    isolation_change,
+    isolation_parts,
+    margin_parts,
+)
+from seglib.inference.changing import in_both_years
 from seglib.inference.draws import PROCESS, PROCESS_AFTER, each_chunk
-from seglib.inference.estimating import ANYWHERE, basic_interval, check_settings
-from seglib.measures import mutual_information
+from seglib.inference.estimating import ANYWHERE, basic_interval
+from seglib.measures import isolation, mutual_information
 from seglib.registry import measure_of
-from seglib.result import ChangeDecomposition
+from seglib.result import ChangeDecomposition, Decomposition
 from seglib.table import CountTable
+
+Parts = TypeVar("Parts", bound=Decomposition)
 
 
 def estimate_difference(
@@ -40,7 +51,7 @@ def estimate_difference(
     -------
     ChangeDecomposition
         As ``difference``, with ``low`` and ``high`` for the two margins, the structural part and,
-        where all units are in both years, the total.
+        where all units are in both years, the total. Without interval there is a reason.
 
     Raises
     ------
@@ -64,8 +75,11 @@ def estimate_difference(
     >>> parts.low["structural"] < parts.structural < parts.high["structural"] < 0
     True
     """
-    check_settings(seed, replicates, level)
+    wishes: dict[str, Any] = {"seed": seed, "replicates": replicates, "level": level}
+    reason = in_both_years(mutual_information, before, after, **wishes)[2]
     parts = difference(before, after)
+    if reason[0]:
+        return replace(parts, level=level, reason=reason[0], reason_code=reason[1])
     first, last = (ground.astype(np.int64) for ground in common_ground(before, after))
     kernel = measure_of(mutual_information).kernel
     names = ("group_margin", "unit_margin", "structural")
@@ -79,13 +93,95 @@ def estimate_difference(
         for row, (one, other) in enumerate(zip(earlier, later, strict=True)):
             drawn = margin_parts(one.astype(float), other.astype(float), kernel, 1e-8)
             draws[start + row] = [drawn[name] for name in names]
-    values = np.array([parts.parts[name] for name in names])
-    low, high = basic_interval(values, draws, level, ANYWHERE)
-    bounds: list[dict[str, float]] = [
-        dict(zip(names, map(float, side), strict=True)) for side in (low, high)
-    ]
-    if len(first) == before.n_units == after.n_units:
-        total = basic_interval(parts.total, draws.sum(axis=1), level, ANYWHERE)
-        for side, bound in zip(bounds, total, strict=True):
-            side["total"] = float(bound)
-    return replace(parts, low=bounds[0], high=bounds[1], level=level, reason="", reason_code="")
+    whole = len(first) == before.n_units == after.n_units
+    return _bounded(parts, dict(zip(names, draws.T, strict=True)), level, whole)
+
+
+def estimate_isolation_change(
+    before: CountTable,
+    after: CountTable,
+    group: str,
+    *,
+    seed: int,
+    replicates: int = 200,
+    level: float = 0.95,
+) -> Decomposition:
+    """The two parts of a group's change of isolation with a process interval for each.
+
+    Parameters
+    ----------
+    before, after : CountTable
+        Two years.
+    group : str
+        A name in both.
+    seed : int
+        From 0; both years are drawn independently.
+    replicates : int
+        Draws for each year, at least 40.
+    level : float
+        Coverage aimed at.
+
+    Returns
+    -------
+    Decomposition
+        As ``isolation_change``, with ``low`` and ``high`` for ``share``, ``evenness`` and
+        ``total``. Without interval there is a reason.
+
+    Raises
+    ------
+    UnknownGroupError, UndefinedMeasureError
+        As ``isolation_change`` raises.
+
+    Notes
+    -----
+    Basic bootstrap of persons over all cells; the draws are those of ``change_between``, so the
+    interval of the total is that of its points.
+
+    References
+    ----------
+    Shorrocks (2013), Journal of Economic Inequality 11(1), 99-126.
+
+    Examples
+    --------
+    >>> first = CountTable.from_counts([[400, 100], [100, 400]], groups=("a", "b"))
+    >>> last = CountTable.from_counts([[350, 150], [150, 350]], groups=("a", "b"))
+    >>> parts = estimate_isolation_change(first, last, "a", seed=1, replicates=40)
+    >>> parts.low["evenness"] < parts["evenness"] < parts.high["evenness"] < 0
+    True
+    """
+    parts = isolation_change(before, after, group)
+    wishes: dict[str, Any] = {"seed": seed, "replicates": replicates, "level": level}
+    reason = in_both_years(isolation, before, after, group, **wishes)[2]
+    if reason[0]:
+        return replace(parts, level=level, reason=reason[0], reason_code=reason[1])
+    entry = measure_of(isolation)
+    drawn: list[NDArray[np.float64]] = []
+    for table, purpose in ((before, PROCESS), (after, PROCESS_AFTER)):
+        counts = entry.columns(table, group).take(table.counts)
+        values, shares = np.empty(replicates), np.empty(replicates)
+        for start, chunk in each_chunk(counts, purpose, seed, replicates):
+            rows = slice(start, start + len(chunk))
+            entry.batch(chunk, values[rows])
+            shares[rows] = chunk[:, :, 0].sum(axis=1) / counts.sum()
+        drawn += [values, shares]
+    return _bounded(parts, isolation_parts(*drawn), level, True)
+
+
+def _bounded(
+    parts: Parts, draws: dict[str, NDArray[np.float64]], level: float, whole: bool
+) -> Parts:
+    """The parts with an interval for each that was drawn and, if whole, for their sum."""
+    values = {name: parts.parts[name] for name in draws}
+    if whole:
+        values["total"] = parts.total
+        draws = draws | {"total": np.sum(list(draws.values()), axis=0)}
+    low, high = (
+        dict(zip(values, map(float, side), strict=True))
+        for side in basic_interval(
+            np.array(list(values.values())),
+            np.column_stack(list(draws.values())),
+            level,
+            ANYWHERE,
+        )
+    )
+    return replace(parts, low=low, high=high, level=level, reason="", reason_code="")

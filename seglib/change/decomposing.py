@@ -195,7 +195,8 @@ def isolation_change(before: CountTable, after: CountTable, group: str) -> Decom
     Returns
     -------
     Decomposition
-        ``share`` and ``evenness``, which add up to the change of xPx.
+        ``share`` and ``evenness``, which add up to the change of xPx; for intervals take
+        ``estimate_isolation_change``.
 
     Raises
     ------
@@ -217,21 +218,15 @@ def isolation_change(before: CountTable, after: CountTable, group: str) -> Decom
     >>> isolation_change(table, table.scaled(2), "a").total
     0.0
     """
-    (value_0, share_0, eta_0), (value_1, share_1, eta_1) = (
-        _eta_squared(table, group) for table in (before, after)
-    )
-    parts = {
-        "share": (share_1 - share_0) * (1 - (eta_0 + eta_1) / 2),
-        "evenness": (eta_1 - eta_0) * (1 - (share_0 + share_1) / 2),
-    }
+    first, last = (_value_and_share(table, group) for table in (before, after))
     return Decomposition(
         "xPx",
-        parts,
-        value_1 - value_0,
+        isolation_parts(*first, *last),
+        last[0] - first[0],
         (group,),
         before.n_units,
-        before=value_0,
-        after=value_1,
+        before=first[0],
+        after=last[0],
         reason=ARITHMETIC,
         reason_code="arithmetic",
         place=before.place,
@@ -240,7 +235,16 @@ def isolation_change(before: CountTable, after: CountTable, group: str) -> Decom
     )
 
 
-def _eta_squared(table: CountTable, group: str) -> tuple[float, float, float]:
+def isolation_parts(value_0: Any, share_0: Any, value_1: Any, share_1: Any) -> dict[str, Any]:
+    """What the share and the evenness add to isolation between two years; numbers or arrays."""
+    eta_0, eta_1 = (value_0 - share_0) / (1.0 - share_0), (value_1 - share_1) / (1.0 - share_1)
+    return {
+        "share": (share_1 - share_0) * (1 - (eta_0 + eta_1) / 2),
+        "evenness": (eta_1 - eta_0) * (1 - (share_0 + share_1) / 2),
+    }
+
+
+def _value_and_share(table: CountTable, group: str) -> tuple[float, float]:
     value = isolation(table, group).value
     share = float(table.shares[table.group_index(group)])
     if share == 1.0:
@@ -248,4 +252,4 @@ def _eta_squared(table: CountTable, group: str) -> tuple[float, float, float]:
             f"Isolation splits only where there are others; {group!r} is the whole table. "
             "Take a table with all groups."
         )
-    return value, share, (value - share) / (1.0 - share)
+    return value, share

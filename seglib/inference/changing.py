@@ -17,6 +17,7 @@ from seglib.inference.draws import (
     measured_draws,
 )
 from seglib.inference.estimating import ANYWHERE, basic_interval, check_settings, estimate
+from seglib.inference.vouching import VOUCHED, Reason
 from seglib.registry import Columns, Measure, measure_of
 from seglib.result import ChangeEstimate, Estimate
 from seglib.table import CountTable, refuse_other_groups
@@ -87,13 +88,12 @@ def change_between(
     check_settings(seed, replicates, level)
     _refuse_other_ground(entry, before, after)
     wishes: dict[str, Any] = {"seed": seed, "replicates": replicates, "level": level, **options}
-    first, last = (estimate(measure, table, *args, **wishes) for table in (before, after))
+    first, last, (reason, code) = in_both_years(measure, before, after, *args, **wishes)
     _refuse_no_start(first)
     columns = entry.columns(before, *args, **options)
     tables = columns.take(before.counts), columns.take(after.counts)
     values = first.value, last.value
     fields = {"points": values[1] - values[0], "percent": _percent(*values)}
-    reason, code = next(((e.reason, e.reason_code) for e in (first, last) if e.reason), ("", ""))
     if not reason:
         fields |= _intervals(entry, tables, values, seed, replicates, level)
     years = _span(before, after) if years is None else years
@@ -120,6 +120,15 @@ def change_between(
         **_per_decade(fields, years),
         **_leave_one_out(entry, columns, before, after),
     )
+
+
+def in_both_years(
+    measure: Callable[..., Any], before: CountTable, after: CountTable, *args: Any, **wishes: Any
+) -> tuple[Estimate, Estimate, Reason]:
+    """The measure of each year, and the first reason why its change can have no interval."""
+    both = [estimate(measure, table, *args, **wishes) for table in (before, after)]
+    reason = next(((one.reason, one.reason_code) for one in both if one.reason), VOUCHED)
+    return both[0], both[1], reason
 
 
 def _refuse_other_ground(entry: Measure, before: CountTable, after: CountTable) -> None:

@@ -8,6 +8,7 @@ import pytest
 from seglib.change import (
     difference,
     estimate_difference,
+    estimate_isolation_change,
     fitting,
     ipf,
     isolation_change,
@@ -20,6 +21,7 @@ from seglib.errors import (
     UndefinedMeasureError,
     UnknownGroupError,
 )
+from seglib.inference import change_between
 from seglib.measures import (
     dissimilarity,
     information_theory,
@@ -265,3 +267,24 @@ class TestIsolationChange:
             isolation_change(alone, alone, "a")
         with pytest.raises(UnknownGroupError):
             isolation_change(city(BEFORE), city(AFTER), "z")
+
+    def test_the_interval_of_the_total_is_that_of_the_change_in_points(self):
+        before, after = city(BEFORE).scaled(20), city(AFTER).scaled(20)
+        wishes = {"seed": 1, "replicates": 100}
+        found = estimate_isolation_change(before, after, "a", **wishes)
+        change = change_between(isolation, before, after, "a", **wishes)
+        assert found.parts == isolation_change(before, after, "a").parts
+        assert found.low["total"] == pytest.approx(change.points_low, abs=1e-14)
+        assert found.high["total"] == pytest.approx(change.points_high, abs=1e-14)
+        for name, part in found.parts.items():
+            assert found.low[name] < part < found.high[name]
+        assert found.certain and not found.reason
+
+    def test_what_cannot_be_vouched_for_has_a_reason_instead(self):
+        wishes = {"seed": 1, "replicates": 40}
+        for found in (
+            estimate_isolation_change(city(BEFORE), city(AFTER), "a", **wishes),
+            estimate_difference(city(BEFORE), city(AFTER), **wishes),
+        ):
+            assert found.low is None and found.certain
+            assert found.reason_code in ("small-cells", "near-null")
