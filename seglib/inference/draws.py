@@ -89,21 +89,22 @@ def _draw_binomial(trials: Any, part: Any, whole: Any, state: Any) -> Any:
         + (trials - mode) * math.log1p(-chance)
     )
     left = _uniform(state) - peak
-    up, down, above, below = mode, mode, peak, peak
-    while left >= 0.0:
-        above = above * odds * (trials - up) / (up + 1.0) if up < trials else 0.0
-        up += 1
-        left -= above
-        if left < 0.0:
-            return up
-        below = below * down / (odds * (trials - down + 1.0)) if down > 0 else 0.0
-        down -= 1
-        left -= below
-        if left < 0.0:
-            return down
-        if above + below < 1e-30:  # rounding left a crumb of probability that no outcome has
+    if left < 0.0:
+        return mode
+    # in floats, and with the ratio first, so that no product waits for a division
+    most = float(trials)
+    up, down, above, below = float(mode), float(mode), peak, peak
+    while True:
+        above *= odds * (most - up) / (up + 1.0)
+        below *= down / (odds * (most - down + 1.0))
+        both = above + below
+        if left < both:
+            return int(up) + 1 if left < above else int(down) - 1
+        if both < 1e-30:  # rounding left a crumb of probability that no outcome has
             return mode
-    return mode
+        left -= both
+        up += 1.0
+        down -= 1.0
 
 
 @kernel
@@ -127,22 +128,22 @@ def _draw_hypergeometric(sample: Any, ours: Any, whole: Any, state: Any) -> Any:
         + _log_factorial(whole - sample)
     )
     left = _uniform(state) - peak
-    up, down, above, below = mode, mode, peak, peak
-    while left >= 0.0:
-        above *= float(ours - up) * (sample - up) / ((up + 1.0) * (theirs - sample + up + 1.0))
-        up += 1
-        left -= above
-        if left < 0.0:
-            return up
-        below *= float(down) * (theirs - sample + down)
-        below /= (ours - down + 1.0) * (sample - down + 1.0)
-        down -= 1
-        left -= below
-        if left < 0.0:
-            return down
-        if above + below < 1e-30:
+    if left < 0.0:
+        return mode
+    # in floats, and with the ratio first, so that no product waits for a division
+    size, most, spare = float(sample), float(ours), float(theirs - sample)
+    up, down, above, below = float(mode), float(mode), peak, peak
+    while True:
+        above *= (most - up) * (size - up) / ((up + 1.0) * (spare + up + 1.0))
+        below *= down * (spare + down) / ((most - down + 1.0) * (size - down + 1.0))
+        both = above + below
+        if left < both:
+            return int(up) + 1 if left < above else int(down) - 1
+        if both < 1e-30:  # rounding left a crumb of probability that no outcome has
             return mode
-    return mode
+        left -= both
+        up += 1.0
+        down -= 1.0
 
 
 @kernel
