@@ -160,6 +160,12 @@ def estimate(
     task = _Task(entry, args, options, seed, interval, null, replicates, level)
     if isinstance(tables, CountTable) and by is None:
         return task.run(tables)
+    given: Any = tables
+    if not isinstance(given, CountTable | Mapping):
+        raise ParameterError(
+            f"estimate measures a CountTable or several by key, not {type(given).__name__}. "
+            "Make one with CountTable.from_counts or load_counts."
+        )
     results: dict[Any, Any] = {}
     for key, table in _pieces(tables, by).items():
         try:
@@ -171,17 +177,20 @@ def estimate(
 
 def check_settings(seed: int, replicates: int, level: float) -> None:
     """Settings outside their range are a ParameterError."""
-    number: Any = seed
-    whole = isinstance(number, int | np.integer) and not isinstance(number, bool)
-    if not whole or not 0 <= number < 2**63:
+    if not _is_whole(seed) or not 0 <= seed < 2**63:
         raise ParameterError(f"seed needs a whole number from 0, not {seed!r}. Write seed=1, say.")
-    if replicates < FEWEST_REPLICATES:
+    if not _is_whole(replicates) or replicates < FEWEST_REPLICATES:
         raise ParameterError(
-            f"replicates needs at least {FEWEST_REPLICATES} draws, not {replicates!r}. "
+            f"replicates is a whole number from {FEWEST_REPLICATES}, not {replicates!r}. "
             "Take 500 for a report, fewer for a first look."
         )
-    if not 0.0 < level < 1.0:
+    number: Any = level
+    if isinstance(number, str) or not 0.0 < number < 1.0:
         raise ParameterError(f"level lies between 0 and 1, not at {level!r}. Write level=0.95.")
+
+
+def _is_whole(number: Any) -> bool:
+    return isinstance(number, int | np.integer) and not isinstance(number, bool)
 
 
 def basic_interval(

@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from seglib.errors import MissingDataError, SourceFormatError
 from seglib.sources import catalogue
+from seglib.sources.load import whole_year
 from seglib.sources.places import find_place
 
 RD = "EPSG:28992"
@@ -64,7 +65,7 @@ def load_boundaries(
     >>> len(load_boundaries("Amsterdam", "buurtcombinatie"))
     83
     """
-    where = find_place(place)
+    where, year = find_place(place), None if year is None else whole_year(year)
     named = [catalogue.source(source)] if source else list(catalogue.sources())
     for one in named:
         taken = level or one.default_level
@@ -75,9 +76,10 @@ def load_boundaries(
             return here.drop(columns="gemeente").reset_index(drop=True)
     of_what = f" by {level!r}" if level else ""
     when = f" for {year}" if year is not None else ""
+    here = [one for one in named if set(where.codes) <= set(one.gemeenten)] or named
     raise MissingDataError(
         f"There are no boundaries of {where.name}{of_what}{when}. There are of "
-        f"{', '.join(f'{one.key} ({level})' for one in named for level in one.boundaries)}."
+        f"{', '.join(f'{one.key} ({known})' for one in here for known in one.boundaries)}."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import os
 import tomllib
@@ -105,9 +106,11 @@ def source(key: str) -> Source:
     """
     found = {one.key: one for one in sources()}
     if key not in found:
+        nearest = difflib.get_close_matches(str(key), list(found), n=1)
+        hint = f"Did you mean {nearest[0]!r}? " if nearest else ""
         raise MissingDataError(
-            f"There is no source {key!r}. Sources are: {', '.join(found)}; leave it empty to let "
-            "the preference list decide."
+            f"There is no source {key!r}. {hint}Sources are: {', '.join(found)}; leave it empty to "
+            "let the preference list decide."
         )
     return found[key]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from seglib.errors import MissingDataError, SourceTieError, UnknownYearError
+from seglib.errors import MissingDataError, ParameterError, SourceTieError, UnknownYearError
 from seglib.sources import catalogue, schema
 from seglib.sources.catalogue import Source
 from seglib.sources.places import Place, find_place, gemeente_name
@@ -77,13 +77,13 @@ def load_counts(
     >>> table.source, table.level, table.n_units
     ('cbs-kwb-amsterdam', 'wijk', 99)
     """
-    where = find_place(place)
+    where, year = find_place(place), whole_year(year)
     offered = _offers(where, level, source)
     fitting = [one for one in offered if year in one.years]
     if not fitting:
         years = sorted({known for one in offered for known in one.years})
         raise UnknownYearError(
-            f"There are no figures of {where.name} for {year!r}. There are for "
+            f"There are no figures of {_asked(where, level, source)} for {year}. There are for "
             f"{', '.join(map(str, years))}; take one of these."
         )
     chosen = _first(fitting, where, f"for {year}")
@@ -131,20 +131,21 @@ def load_series(
     """
     where = find_place(place)
     offered = _offers(where, level, source)
-    asked = sorted(set(years or ()))
+    asked = _whole_years(years)
     most = max(_overlap(one, asked) for one in offered)
     chosen = _first([one for one in offered if _overlap(one, asked) == most], where, "as a series")
-    gone = [year for year in asked if year not in chosen.years]
-    if gone:
+    if asked and most < len(asked):
+        known = (f"{one.key} has {', '.join(map(str, one.years))}" for one in offered)
         raise UnknownYearError(
-            f"{chosen.key} has no figures of {where.name} for {', '.join(map(str, gone))}; it has "
-            f"{', '.join(map(str, chosen.years))}. Ask these only: sources are never mixed."
+            f"No one source has figures of {_asked(where, level, source)} for "
+            f"{', '.join(map(str, asked))}, and sources are never mixed. "
+            f"Ask years of one: {'; '.join(known)}."
         )
     taken = level or chosen.default_level
     tables = {year: _table(chosen, where, taken, year) for year in asked or chosen.years}
     tables = _same_ground(tables)
     if groups:
-        tables = {year: table.select_groups(tuple(groups)) for year, table in tables.items()}
+        tables = {year: table.select_groups(groups) for year, table in tables.items()}
     return CountTables.from_tables(tables)
 
 
@@ -225,10 +226,31 @@ def _offers(where: Place, level: str | None, source: str | None) -> list[Source]
     if not fitting:
         levels = sorted({known for one in holding for known in one.levels})
         raise MissingDataError(
-            f"There are no figures of {where.name} by {level!r}. There are by "
+            f"There are no figures of {_asked(where, level, source)}. There are by "
             f"{', '.join(levels)}; take one of these or leave the level empty."
         )
     return fitting
+
+
+def whole_year(year: object) -> int:
+    """A year as a whole number; anything else is a ParameterError."""
+    if isinstance(year, bool) or not isinstance(year, int | np.integer):
+        raise ParameterError(
+            f"A year is a whole number, not {year!r}. Write 2017, without quotes or decimals."
+        )
+    return int(year)
+
+
+def _whole_years(years: Sequence[int] | None) -> list[int]:
+    if isinstance(years, str) or not isinstance(years, Iterable | None):
+        raise ParameterError(f"years is a list of years, not {years!r}. Write years=[2005, 2017].")
+    return sorted({whole_year(year) for year in ([] if years is None else years)})
+
+
+def _asked(where: Place, level: str | None, source: str | None) -> str:
+    """A place as it was asked for, in words."""
+    by, inside = f" by {level!r}" if level else "", f" in {source}" if source else ""
+    return where.name + by + inside
 
 
 def _why_missing(where: Place, named: list[Source], source: str | None) -> str:

@@ -49,7 +49,7 @@ def find_place(place: str | Iterable[str]) -> Place:
     >>> find_place(["Rijswijk", "GM0629"]).codes
     ('GM0603', 'GM0629')
     """
-    if isinstance(place, str):
+    if isinstance(place, str) or not isinstance(place, Iterable):
         return _find_one(place)
     found = [_find_one(name) for name in place]
     if not found:

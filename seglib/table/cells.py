@@ -86,19 +86,24 @@ class Cells:
         return locked(np.array(numbers, dtype=np.int64, order="C"))
 
     def refuse(
-        self, wrong: Any, what: str, values: Any, why: str, against: Any = None, cure: str = ""
+        self,
+        wrong: Any,
+        what: str,
+        values: Any,
+        why: str,
+        cure: str = "Check both columns in the source.",
+        against: Any = None,
     ) -> None:
-        """Raise for the first wrong cell, if there is one."""
+        """Raise for the first wrong cell, if there is one; ``{}`` in why is the cell of against."""
         places = np.argwhere(wrong)
         if not len(places):
             return
         row, column = places[0]
         more = f" ({len(places)} such cells)" if len(places) > 1 else ""
-        beside = "" if against is None else f", {against[row, column]:g}"
+        reason = why if against is None else why.format(_plain(against[row, column]))
         raise TableError(
             f"Unit {self.units[row]!r} (row {row + 1}), group {self.groups[column]!r}: "
-            f"{what} {_plain(values[row, column])} {why}{beside}{more}. "
-            f"{cure or 'Check both columns in the source.'}"
+            f"{what} {_plain(values[row, column])} {reason}{more}. {cure}"
         )
 
     def _numbers(self, given: Any, what: str) -> Any:

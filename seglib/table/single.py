@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from seglib.errors import TableError, UnknownGroupError
 from seglib.table.cells import LARGEST_TOTAL, Cells, Counts, labels, locked, refuse_twins
+from seglib.table.long import grids, long_frame
 from seglib.table.nested import kept, nested_parts
 
 if TYPE_CHECKING:
@@ -79,6 +80,11 @@ class CountTable:
         for names, what in (("groups", "group"), ("units", "unit")):
             object.__setattr__(self, names, tuple(map(str, getattr(self, names))))
             refuse_twins(getattr(self, names), what)
+        if not (self.units and self.groups):
+            raise TableError(
+                f"A table needs a unit and a group at least, it has {len(self.units)} and "
+                f"{len(self.groups)}. Choose others."
+            )
         unit_names = labels(self.unit_names or self.units, self.n_units, "unit")
         object.__setattr__(self, "unit_names", unit_names)
         parts = {name: labels(codes, self.n_units, "unit") for name, codes in self.parts.items()}
@@ -90,9 +96,11 @@ class CountTable:
             if getattr(self, bound) is not None:
                 object.__setattr__(self, bound, cells.whole(getattr(self, bound), bound))
         if self.lower is not None:
-            cells.refuse(self.lower > counts, "lower", self.lower, "is above its count", counts)
+            why = "is above its count of {}"
+            cells.refuse(self.lower > counts, "lower", self.lower, why, against=counts)
         if self.upper is not None:
-            cells.refuse(self.upper < counts, "upper", self.upper, "is below its count", counts)
+            why = "is below its count of {}"
+            cells.refuse(self.upper < counts, "upper", self.upper, why, against=counts)
         if float(counts.sum(dtype=np.float64)) > LARGEST_TOTAL:
             raise TableError(
                 f"A table holds at most 2**53 persons, these add up to "
@@ -148,7 +156,13 @@ class CountTable:
         >>> CountTable.from_counts([[3, 1], [0, 4]], year=2017).groups
         ('1', '2')
         """
-        values = np.asarray(array)
+        try:
+            values = np.asarray(array)
+        except ValueError as cause:
+            raise TableError(
+                "Counts need rows of one length, some are longer than others. "
+                "Give every unit a number for every group."
+            ) from cause
         if values.ndim != 2 or 0 in values.shape:
             raise TableError(
                 f"Counts need a row per unit and a column per group, these have shape "
@@ -159,16 +173,17 @@ class CountTable:
         cells = Cells(rows, columns)
         persons = cells.whole(values, "persons", round_fractions)
         if unit_totals is not None:
-            totals = np.asarray(unit_totals, dtype=np.float64)
+            totals = np.asarray(unit_totals)
             if totals.shape != (len(rows),):
                 raise TableError(
                     f"unit_totals needs one total for each of {len(rows)} units, it has shape "
                     f"{totals.shape}. Give them in the order of the rows."
                 )
-            grid = np.broadcast_to(totals[:, None], persons.shape)
-            too_large = ~(persons <= grid + tolerance)
-            beyond = f"is above its unit's total by more than the declared rounding {tolerance:g}"
-            cells.refuse(too_large, "persons", persons, beyond, grid)
+            whole = Cells(rows, ("unit total",)).whole(totals[:, None], "total", round_fractions)
+            grid = np.broadcast_to(whole, persons.shape)
+            beyond = f"is above its unit's total of {{}} by more than the declared {tolerance:g}"
+            cure = "Mend one of the two, or declare the rounding as tolerance."
+            cells.refuse(persons > grid + tolerance, "persons", persons, beyond, cure, grid)
         bounds: dict[str, Any] = {
             name: None if bound is None else np.asarray(bound)
             for name, bound in (("lower", lower), ("upper", upper))
@@ -217,32 +232,9 @@ class CountTable:
         >>> CountTable.from_frame(frame, unit="wijk", group="origin", persons="n").counts.tolist()
         [[3, 1]]
         """
-        wanted = [name for name in (unit, group, persons, lower, upper) if name is not None]
-        absent = [name for name in wanted if name not in frame.columns]
-        if absent:
-            raise TableError(
-                f"The frame has no column {absent[0]!r}; it has {', '.join(map(str, frame))}. "
-                "Name the columns that hold unit, group and persons."
-            )
-        twice = frame.duplicated([unit, group])
-        if twice.any():
-            code, name = frame.loc[twice, [unit, group]].iloc[0]
-            raise TableError(
-                f"Unit {code!r} has group {name!r} in more than one row. "
-                "Add the rows up first, or keep one of them."
-            )
-        codes, names = frame[unit].unique(), frame[group].unique()
-        wide = frame.set_index([unit, group])
-
-        def grid(column: str | None) -> Any:
-            if column is None:
-                return None
-            square = wide[column].unstack(group).loc[codes, names]
-            return square.to_numpy(dtype=np.float64, na_value=np.nan)
-
-        options.setdefault("groups", tuple(map(str, names)))
-        options.setdefault("units", tuple(map(str, codes)))
-        return cls.from_counts(grid(persons), lower=grid(lower), upper=grid(upper), **options)
+        units, groups, cells = grids(frame, unit, group, persons, lower, upper)
+        options = {"groups": groups, "units": units} | options
+        return cls.from_counts(cells[0], lower=cells[1], upper=cells[2], **options)
 
     @property
     def n_units(self) -> int:
@@ -295,6 +287,8 @@ class CountTable:
 
     def select_groups(self, names: Sequence[str]) -> CountTable:
         """Keep these groups only, in this order; the rest then no longer counts as persons."""
+        if isinstance(names, str):
+            raise TableError(f"Groups come as a list, not {names!r}. Write [{names!r}].")
         chosen = [self.group_index(name) for name in names]
         return self._rebuilt(lambda cells: cells[:, chosen], groups=tuple(names))
 
@@ -371,20 +365,7 @@ class CountTable:
 
     def to_frame(self) -> pd.DataFrame:
         """Long and tidy: unit, unit_name, group, persons, lower, upper (empty without bounds)."""
-        import pandas as pd
-
-        frame = pd.DataFrame(
-            {
-                "unit": np.repeat(np.array(self.units, dtype=object), self.n_groups),
-                "unit_name": np.repeat(np.array(self.unit_names, dtype=object), self.n_groups),
-                "group": np.tile(np.array(self.groups, dtype=object), self.n_units),
-                "persons": self.counts.ravel(),
-            }
-        )
-        for name, bound in (("lower", self.lower), ("upper", self.upper)):
-            values = [pd.NA] * len(frame) if bound is None else bound.ravel()
-            frame[name] = pd.array(values, dtype="Int64")
-        return frame
+        return long_frame(self)
 
     def over(self, counts: Counts) -> CountTable:
         """The same table with its persons kept in a larger array; the figures must be equal."""

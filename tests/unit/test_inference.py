@@ -384,13 +384,17 @@ class TestEstimate:
 
     def test_settings_outside_their_range_are_refused(self):
         for settings, message in (
-            ({"replicates": 39}, "replicates needs at least 40 draws, not 39"),
+            ({"replicates": 39}, "replicates is a whole number from 40, not 39"),
+            ({"replicates": "200"}, "replicates is a whole number from 40, not '200'"),
+            ({"level": "0.95"}, "level lies between 0 and 1, not at '0.95'"),
             ({"level": 1.0}, "level lies between 0 and 1"),
             ({"interval": "units"}, "interval is 'process' or None, not 'units'"),
             ({"null": "uniform"}, "null is 'allocation' or None, not 'uniform'"),
         ):
             with pytest.raises(ParameterError, match=message):
                 estimate(dissimilarity, city(), "a", seed=1, **settings)
+        with pytest.raises(ParameterError, match=r"measures a CountTable or .*, not ndarray"):
+            estimate(dissimilarity, city().counts, "a", seed=1)
         with pytest.raises(ParameterError, match="is not a registered measure"):
             estimate(max, city(), seed=1)
 

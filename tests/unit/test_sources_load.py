@@ -12,7 +12,10 @@ import pytest
 from seglib.errors import (
     DataDamagedError,
     MissingDataError,
+    ParameterError,
     SourceTieError,
+    TableError,
+    UnknownGroupError,
     UnknownPlaceError,
     UnknownYearError,
 )
@@ -62,7 +65,7 @@ class TestPlaces:
         with pytest.raises(UnknownPlaceError, match=r"called 'Xyzzy'. Use the name or code"):
             places.find_place("Xyzzy")
 
-    @pytest.mark.parametrize("name", ["", "東京"])
+    @pytest.mark.parametrize("name", ["", "東京", None, 363, [363]])
     def test_a_name_without_letters_is_unknown(self, name):
         with pytest.raises(UnknownPlaceError):
             places.find_place(name)
@@ -148,6 +151,33 @@ class TestCounts:
         with pytest.raises(UnknownYearError, match=r"2018. There are for 2005, .*2017, 2019"):
             load_counts("Amsterdam", 2018)
 
+    @pytest.mark.parametrize("year", ["2017", 2017.0, None, True])
+    def test_a_year_is_a_whole_number(self, year):
+        with pytest.raises(ParameterError, match=f"A year is a whole number, not {year!r}"):
+            load_counts("Amsterdam", year)
+        with pytest.raises(ParameterError, match="A year is a whole number"):
+            load_series("Amsterdam", [year])
+        assert load_counts("Amsterdam", np.int64(2017)).year == 2017
+
+    @pytest.mark.parametrize("years", ["2017", 2017])
+    def test_years_are_a_list(self, years):
+        with pytest.raises(ParameterError, match=f"years is a list of years, not {years!r}"):
+            load_series("Amsterdam", years)
+
+    def test_what_was_asked_beside_the_place_is_repeated(self):
+        told = "no figures of Amsterdam by 'buurt' for 2016. There are for 2017, 2019"
+        with pytest.raises(UnknownYearError, match=told):
+            load_counts("Amsterdam", 2016, level="buurt")
+        told = "no figures of Amsterdam by 'wijk' in ois-amsterdam-panel"
+        with pytest.raises(MissingDataError, match=told):
+            load_series("Amsterdam", level="wijk", source="ois-amsterdam-panel")
+
+    def test_a_misspelt_group_gets_the_nearest(self):
+        with pytest.raises(UnknownGroupError, match=r"'Maroko' .*Did you mean 'Marokko'"):
+            load_series("Amsterdam", groups=["Maroko"])
+        with pytest.raises(TableError, match="Groups come as a list, not 'Marokko'"):
+            load_series("Amsterdam", groups="Marokko")
+
     def test_a_region_without_figures_says_so(self):
         told = r"no figures of Metropoolregio Amsterdam for 35 of its 36 gemeenten"
         with pytest.raises(MissingDataError, match=told):
@@ -172,6 +202,8 @@ class TestCounts:
     def test_an_unknown_source_lists_the_known(self):
         with pytest.raises(MissingDataError, match=r"no source 'cbs'. Sources are: cbs-kwb"):
             load_counts("Amsterdam", 2017, source="cbs")
+        with pytest.raises(MissingDataError, match="Did you mean 'ois-amsterdam-panel'"):
+            load_counts("Amsterdam", 2017, source="ois-amsterdam-panl")
 
     def test_two_sources_outside_the_preference_list_tie(self, copied):
         register = copied / "sources.toml"
@@ -221,8 +253,11 @@ class TestSeries:
         assert series[2017].source == "cbs-kwb-amsterdam"
 
     def test_years_that_no_one_source_has_are_refused(self):
-        with pytest.raises(UnknownYearError, match=r"has no figures of Amsterdam for 2019; it has"):
+        told = r"No one source has .* for 2005, 2009, 2019, .*ois-amsterdam-panel has 2005, "
+        with pytest.raises(UnknownYearError, match=told):
             load_series("Amsterdam", [2005, 2009, 2019])
+        with pytest.raises(UnknownYearError, match=r"No one source has .* Amsterdam for 2008"):
+            load_series("Amsterdam", [2008])
 
     def test_all_years_stand_on_the_same_ground(self):
         series = load_series("Amsterdam")

@@ -122,9 +122,11 @@ def test_twin_units_and_groups_are_refused():
 
 def test_a_group_above_its_units_total_is_refused_beyond_the_declared_rounding():
     assert refusal([[3, 1], [12, 4]], unit_totals=[4, 10]) == (
-        "Unit 'U2' (row 2), group 'a': persons 12 is above its unit's total by more than the "
-        "declared rounding 0, 10. Check both columns in the source."
+        "Unit 'U2' (row 2), group 'a': persons 12 is above its unit's total of 10 by more "
+        "than the declared 0. Mend one of the two, or declare the rounding as tolerance."
     )
+    message = refusal([[3, 1], [2, 4]], unit_totals=[4, np.nan])
+    assert message.startswith("Unit 'U2' (row 2), group 'unit total': total nan is missing")
     held = CountTable.from_counts([[3, 1], [12, 4]], unit_totals=[4, 10], tolerance=2.5)
     assert held.total == 20
 
@@ -154,8 +156,8 @@ def test_bounds_enclose_their_count():
     assert held.lower is not None
     assert held.upper is not None
     assert held.upper.tolist()[0] == [35, 15, 10]
-    assert "lower 4 is above its count, 3" in refusal([[3, 1], [2, 4]], lower=[[4, 1], [2, 4]])
-    assert "upper 0 is below its count, 1" in refusal([[3, 1], [2, 4]], upper=[[3, 0], [2, 4]])
+    assert "lower 4 is above its count of 3" in refusal([[3, 1], [2, 4]], lower=[[4, 1], [2, 4]])
+    assert "upper 0 is below its count of 1" in refusal([[3, 1], [2, 4]], upper=[[3, 0], [2, 4]])
     assert "lower needs shape (2, 2)" in refusal([[3, 1], [2, 4]], lower=[[3, 1]])
 
 
@@ -246,6 +248,32 @@ def test_a_frame_with_a_hole_or_a_twin_is_refused():
         CountTable.from_frame(pd.concat([frame, frame.head(1)]), **names)
     with pytest.raises(TableError, match="The frame has no column 'people'; it has unit, "):
         CountTable.from_frame(frame, unit="unit", group="group", persons="people")
+    blank = frame.assign(unit=[None, *frame["unit"][1:]])
+    with pytest.raises(TableError, match="Row 1 of the frame has nothing in column 'unit'"):
+        CountTable.from_frame(blank, **names)
+    marked = frame.assign(persons=[".", *frame["persons"][1:]])
+    with pytest.raises(
+        TableError, match=r"Unit 'U1' \(row 1\), group 'a': persons . is not a numb"
+    ):
+        CountTable.from_frame(marked, **names)
+    holes = frame["persons"].where(frame["persons"] != frame["persons"].max())
+    for kind in ("float64", "Int64"):
+        with pytest.raises(TableError, match=r"persons nan is missing"):
+            CountTable.from_frame(frame.assign(persons=holes.astype(kind)), **names)
+
+
+def test_rows_of_two_lengths_are_refused():
+    with pytest.raises(TableError, match="need rows of one length"):
+        CountTable.from_counts([[3, 1], [2]])
+
+
+def test_a_table_keeps_a_unit_and_a_group():
+    with pytest.raises(TableError, match="a unit and a group at least, it has 0 and 3"):
+        table().select_units([])
+    with pytest.raises(TableError, match=r"a unit and a group at least, it has \d and 0"):
+        table().select_groups([])
+    with pytest.raises(TableError, match=r"Groups come as a list, not 'a'. Write \['a'\]"):
+        table().select_groups("a")
 
 
 def test_several_tables_share_one_array():
