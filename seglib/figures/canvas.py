@@ -17,6 +17,7 @@ import seaborn
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Picture
 from matplotlib.font_manager import FontProperties
+from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextToPath
 
 from seglib.figures.figure import Figure, Table
@@ -30,27 +31,20 @@ PAPER = "#ffffff"
 COLOURS = ("#0066a6", "#b34700", "#00745a", "#8c3a7b", "#6b5200", "#3d3d8f", "#555555")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 SIZE, SMALL, TITLE = 9.5, 9.0, 12.0
+LINE = 0.165
 
-_SVG = "http://www.w3.org/2000/svg"
+Entry = tuple[dict[str, Any], str]
+"""Of a legend: the look of a sign (as for a line, or `patch` for a filled box) and its words."""
+
+_SVG = "{http://www.w3.org/2000/svg}"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _FAMILY = "font-family: 'DejaVu Sans', Verdana, sans-serif"
+_SIGN = 0.44
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
-_PLACES = (
-    "viewBox",
-    "d",
-    "x",
-    "y",
-    "x1",
-    "x2",
-    "y1",
-    "y2",
-    "width",
-    "height",
-    "points",
-    "transform",
-)
+_PLACES = set("viewBox d x x1 x2 y y1 y2 width height points transform".split())
+_REFERENCE = re.compile(r"(^#|url\(#)([^)]+)")
 _TURN = re.compile(r"\s*rotate\(-?0(?:\.0+)? [^)]*\)")
-ElementTree.register_namespace("", _SVG)
+ElementTree.register_namespace("", _SVG.strip("{}"))
 ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
 
 
@@ -95,18 +89,27 @@ class Canvas:
         self.top = MARGIN + 0.22 * len(titles) + 0.18 * len(subtitles) + 0.08
         self.height = self.top + self.body_height
         self.picture = Picture(figsize=(WIDTH, self.height), facecolor=PAPER)
-        at = MARGIN
-        for line in titles:
-            self.text(MARGIN, at, line, size=TITLE, weight="bold")
-            at += 0.22
-        for line in subtitles:
-            self.text(MARGIN, at, line, color=MUTED)
-            at += 0.18
+        for place, line in enumerate(titles):
+            self._line(MARGIN, MARGIN + 0.22 * place, line, size=TITLE, weight="bold")
+        for place, line in enumerate(subtitles):
+            at = MARGIN + 0.22 * len(titles) + 0.18 * place
+            self._line(MARGIN, at, line, size=SIZE, color=MUTED)
 
-    def text(self, x: float, y: float, text: str, **style: Any) -> None:
-        """Set a line of text with its top left corner at a place on the sheet."""
-        style = {"size": SIZE, "color": INK, "va": "top", "ha": "left", **style}
-        self.picture.text(x / WIDTH, 1 - y / self.height, text, **style)
+    def _line(self, x: float, y: float, text: str, **look: Any) -> None:
+        look = {"color": INK, "va": "top", "ha": "left", **look}
+        self.picture.text(x / WIDTH, 1 - y / self.height, text, **look)
+
+    def text(self, left: float, top: float, text: str, width: float, **look: Any) -> float:
+        """Set text in the body, broken to a width; gives the place below it.
+
+        With ``va="center"`` its middle stands at `top`, with ``va="bottom"`` its foot.
+        """
+        lines = wrapped(text, width, SMALL, bold=look.get("weight") == "bold")
+        top -= {"center": 0.5, "bottom": 1.0}.get(look.pop("va", ""), 0.0) * LINE * len(lines)
+        for line in lines:
+            self._line(left, self.top + top, line, size=SMALL, **look)
+            top += LINE
+        return top
 
     def axes(self, left: float, top: float, width: float, height: float) -> Axes:
         """Axes at a place in the body, measured from the foot of the titles."""
@@ -115,41 +118,36 @@ class Canvas:
         return self.picture.add_axes(box)
 
     def legend(
-        self, left: float, top: float, entries: Sequence[tuple[dict[str, Any], str]], width: float
-    ) -> float:
-        """Set a legend in the body, one entry under the other; gives the place below it.
-
-        An entry is the style of its sign (as for a line; `patch` for a filled box) and its words.
-        """
-        at = top
-        sign = self.axes(left, top, 0.34, 0.01)
-        sign.set_axis_off()
-        sign.set(xlim=(0, 1), ylim=(0, 1))
-        for style, words in entries:
-            lines = wrapped(words, width - 0.44, SMALL)
-            middle = -(at - top + 0.08) / 0.01 + 1
-            _sign(sign, middle, style)
-            for line in lines:
-                self.text(left + 0.44, self.top + at, line, size=SMALL)
-                at += 0.165
-            at += 0.06
-        return at
+        self, left: float, top: float, width: float, entries: Sequence[Entry], *, columns: int = 1
+    ) -> None:
+        """Set a legend in the body, row by row."""
+        signs = self.axes(left, top, width, 1.0)
+        signs.set_axis_off()
+        signs.set(xlim=(0, width), ylim=(1, 0))
+        at, wide = 0.0, width / columns
+        for first in range(0, len(entries), columns):
+            row = entries[first : first + columns]
+            for place, (look, words) in enumerate(row):
+                _sign(signs, place * wide, at + 0.08, look)
+                self.text(left + place * wide + _SIGN, top + at, words, wide - _SIGN - 0.05)
+            at += legend_height(row, width, columns=columns)
 
 
-def _sign(axes: Axes, middle: float, style: dict[str, Any]) -> None:
-    style = dict(style)
-    if style.pop("patch", False):
-        box = matplotlib.patches.Rectangle((0.1, middle - 7), 0.8, 14, clip_on=False, **style)
-        axes.add_patch(box)
+def legend_height(entries: Sequence[Entry], width: float, *, columns: int = 1) -> float:
+    """Height in inches of a legend, as `Canvas.legend` sets it."""
+    room = width / columns - _SIGN - 0.05
+    lines = [len(wrapped(words, room, SMALL)) for _, words in entries]
+    rows = [max(lines[first : first + columns]) for first in range(0, len(lines), columns)]
+    return sum(LINE * deepest + 0.06 for deepest in rows)
+
+
+def _sign(axes: Axes, left: float, middle: float, look: dict[str, Any]) -> None:
+    look = {"clip_on": False, **look}
+    if look.pop("patch", False):
+        axes.add_patch(Rectangle((left + 0.03, middle - 0.07), 0.28, 0.14, **look))
         return
-    xs = [0.5] if style.get("ls") == "none" else [0.0, 0.5, 1.0]
-    axes.plot(
-        xs,
-        [middle] * len(xs),
-        markevery=[len(xs) // 2],
-        clip_on=False,
-        **style,
-    )
+    xs = [left + 0.17] if look.get("ls") == "none" else [left, left + 0.17, left + 0.34]
+    axes.plot(xs, [middle] * len(xs), markevery=[len(xs) // 2], **look)
 
 
 @contextmanager
@@ -187,6 +185,11 @@ def quiet(axes: Axes, *, grid: str = "y") -> None:
     axes.tick_params(length=0, labelsize=SMALL, pad=5)
 
 
+def capital(text: str) -> str:
+    """The same text with a capital in front."""
+    return text[:1].upper() + text[1:]
+
+
 def finished(canvas: Canvas, description: str, caption: str, source: str, table: Table) -> Figure:
     """Turn a drawn canvas into a figure."""
     text = io.StringIO()
@@ -206,77 +209,56 @@ def clean_svg(svg: str, title: str, description: str) -> str:
     root = ElementTree.fromstring(svg)
     _drop_noise(root)
     for element in root.iter():
-        for name in _PLACES:
-            if name in element.attrib:
-                element.set(name, _NUMBER.sub(_tenth, " ".join(element.get(name, "").split())))
-        turned = _TURN.sub("", element.get("transform", ""))
-        if turned != element.get("transform", ""):
-            element.attrib.pop("transform")
-            if turned.strip():
-                element.set("transform", turned)
-        if element.tag == f"{{{_SVG}}}text":
-            style_text = element.get("style", "").replace("font-family: 'DejaVu Sans'", _FAMILY)
-            element.set("style", style_text)
-    _rename(root, f"s{hashlib.sha256(f'{title}{description}'.encode()).hexdigest()[:8]}")
-    root.set("stroke-linejoin", "round")
-    return _with_words(root, title, description)
+        for name in _PLACES & element.attrib.keys():
+            element.set(name, _NUMBER.sub(_tenth, " ".join(element.get(name, "").split())))
+        if kept := _TURN.sub("", element.attrib.pop("transform", "")).strip():
+            element.set("transform", kept)
+        if element.tag == f"{_SVG}text":
+            own = element.get("style", "").replace("font-family: 'DejaVu Sans'", _FAMILY)
+            element.set("style", own)
+    prefix = f"s{hashlib.sha256(f'{title}{description}'.encode()).hexdigest()[:8]}"
+    _rename(root, prefix)
+    for tag, words in (("desc", description), ("title", title)):
+        element = ElementTree.Element(f"{_SVG}{tag}", {"id": f"{prefix}-{tag}"})
+        element.text = words
+        root.insert(0, element)
+    root.attrib.pop("version", None)
+    named = {"role": "img", "aria-labelledby": f"{prefix}-title {prefix}-desc"}
+    sides = {side: root.get(side, "").removesuffix("pt") for side in ("width", "height")}
+    root.attrib.update(named | sides | {"stroke-linejoin": "round"})
+    text = ElementTree.tostring(root, encoding="unicode")
+    flat = re.sub(r"(?:<g>)(<(?:use|path|text)\b[^>]*?/>)(?:</g>)", r"\1", text)
+    return flat.replace("><g", ">\n<g")
 
 
 def _tenth(match: re.Match[str]) -> str:
-    rounded = f"{float(match[0]):.1f}"
-    rounded = rounded.removesuffix(".0")
+    rounded = f"{float(match[0]):.1f}".removesuffix(".0")
     return "0" if rounded == "-0" else rounded
 
 
 def _drop_noise(root: ElementTree.Element) -> None:
     """Take away metadata and the style that would reach out of the drawing."""
-    for parent in list(root.iter()):
+    for parent in reversed(list(root.iter())):
         for child in list(parent):
-            if child.tag in (f"{{{_SVG}}}metadata", f"{{{_SVG}}}style"):
-                parent.remove(child)
-    for parent in list(root.iter()):
-        for child in list(parent):
-            if child.tag == f"{{{_SVG}}}defs" and not len(child):
-                parent.remove(child)
             child.tail = None
-        parent.text = parent.text.strip() if parent.text and parent.text.strip() else None
+            empty = child.tag == f"{_SVG}defs" and not len(child)
+            if empty or child.tag in (f"{_SVG}metadata", f"{_SVG}style"):
+                parent.remove(child)
+        parent.text = parent.text if parent.text and parent.text.strip() else None
 
 
 def _rename(root: ElementTree.Element, prefix: str) -> None:
     """Keep only identifiers that are referred to, under the drawing's own prefix."""
     used: dict[str, str] = {}
+
+    def renamed(match: re.Match[str]) -> str:
+        return match[1] + used.setdefault(match[2], f"{prefix}-{len(used) + 1}")
+
     for element in root.iter():
-        found = [element.get(_XLINK, "").removeprefix("#")]
-        for value in element.attrib.values():
-            found += re.findall(r"url\(#([^)]+)\)", value)
-        for name in filter(None, found):
-            used.setdefault(name, f"{prefix}-{len(used) + 1}")
+        for name, value in list(element.attrib.items()):
+            if name == _XLINK or "url(#" in value:
+                element.set(name, _REFERENCE.sub(renamed, value))
     for element in root.iter():
         own = element.attrib.pop("id", "")
         if own in used:
             element.set("id", used[own])
-        for name, value in list(element.attrib.items()):
-            if name == _XLINK:
-                element.set(name, f"#{used[value.removeprefix('#')]}")
-            elif "url(#" in value:
-                element.set(
-                    name, re.sub(r"url\(#([^)]+)\)", lambda m: f"url(#{used[m[1]]})", value)
-                )
-    root.set("aria-labelledby", f"{prefix}-title {prefix}-desc")
-
-
-def _with_words(root: ElementTree.Element, title: str, description: str) -> str:
-    names = root.get("aria-labelledby", "").split()
-    for name, tag, words in zip(
-        reversed(names), ("desc", "title"), (description, title), strict=True
-    ):
-        element = ElementTree.Element(f"{{{_SVG}}}{tag}", {"id": name})
-        element.text = words
-        root.insert(0, element)
-    root.set("role", "img")
-    root.attrib.pop("version", None)
-    for side in ("width", "height"):
-        root.set(side, root.get(side, "").removesuffix("pt"))
-    text = ElementTree.tostring(root, encoding="unicode")
-    flat = re.sub(r"(?:<g>)(<(?:use|path|text)\b[^>]*?/>)(?:</g>)", r"\1", text)
-    return flat.replace("><g", ">\n<g")

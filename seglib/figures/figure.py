@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
 
 from seglib.errors import ReportError
-from seglib.language import language_of
+from seglib.language import language_of, number, phrase
 
 FIGURE_MIME = "application/vnd.seglib.figure+json"
 TABLE_MIME = "application/vnd.seglib.table+json"
@@ -51,9 +55,8 @@ class Table:
                     f"Row {place} of table {self.caption!r} has {len(row)} cells for "
                     f"{len(self.columns)} columns; give one text per column."
                 )
-        if not self.align:
-            sides = ("left", *("right" for _ in self.columns[1:]))
-            object.__setattr__(self, "align", sides)
+        sides = self.align or ("left", *("right" for _ in self.columns[1:]))
+        object.__setattr__(self, "align", sides)
 
     def as_json(self) -> dict[str, object]:
         """Columns, rows and alignment as plain values."""
@@ -67,36 +70,30 @@ class Table:
 
     def as_html(self) -> str:
         """An accessible table: caption, column headers and row headers with their scope."""
-        head = "".join(
-            f'<th scope="col" class="{side}">{html.escape(name)}</th>'
-            for name, side in zip(self.columns, self.align, strict=True)
-        )
-        body = "\n".join(self._row(row) for row in self.rows)
+        body = "\n".join(self._cells(row, "row", "td") for row in self.rows)
         return (
             f'<table lang="{self.lang}"><caption>{html.escape(self.caption)}</caption>\n'
-            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
+            f"<thead>{self._cells(self.columns, 'col', 'th')}</thead>\n"
+            f"<tbody>\n{body}\n</tbody></table>"
         )
 
-    def _row(self, row: Sequence[str]) -> str:
-        first, *others = row
-        cells = "".join(
-            f'<td class="{side}">{html.escape(text)}</td>'
-            for text, side in zip(others, self.align[1:], strict=True)
-        )
-        return f'<tr><th scope="row" class="{self.align[0]}">{html.escape(first)}</th>{cells}</tr>'
-
-    def as_text(self) -> str:
-        """Caption, headings and rows as plain lines."""
-        lines = [self.caption, *(" | ".join(row) for row in (self.columns, *self.rows))]
-        return "\n".join(lines)
+    def _cells(self, texts: Sequence[str], first: str, other: str) -> str:
+        """A row of cells, of which the first is a header, and in the head all are."""
+        told = []
+        for place, (text, side) in enumerate(zip(texts, self.align, strict=True)):
+            tag = "th" if place == 0 else other
+            scope = f' scope="{first}"' if tag == "th" else ""
+            told.append(f'<{tag}{scope} class="{side}">{html.escape(text)}</{tag}>')
+        return f"<tr>{''.join(told)}</tr>"
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
     ) -> dict[str, object]:
+        lines = [self.caption, *(" | ".join(row) for row in (self.columns, *self.rows))]
         return {
             "text/html": self.as_html(),
             TABLE_MIME: self.as_json(),
-            "text/plain": self.as_text(),
+            "text/plain": "\n".join(lines),
         }
 
 
@@ -139,15 +136,85 @@ class Figure:
         self, include: object = None, exclude: object = None
     ) -> dict[str, object]:
         about = {
-            "title": self.title,
-            "alt": self.description,
-            "caption": self.caption,
-            "source": self.source,
-            "lang": self.lang,
-            "table": self.table.as_json(),
+            name: getattr(self, name) for name in ("title", "alt", "caption", "source", "lang")
         }
         return {
             "image/svg+xml": self.svg,
-            FIGURE_MIME: about,
+            FIGURE_MIME: {**about, "table": self.table.as_json()},
             "text/plain": self.description,
         }
+
+
+def table(
+    rows: pd.DataFrame | Iterable[Mapping[str, Any] | Sequence[Any]],
+    *,
+    caption: str,
+    lang: str,
+    columns: Sequence[str] = (),
+    decimals: int | Mapping[str, int] = 1,
+    align: Sequence[str] = (),
+) -> Table:
+    """Make a table for readers of a frame or of rows.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame or iterable of mapping or sequence
+        The index of a frame is not shown.
+    caption : str
+        What the table holds.
+    lang : str
+        "nl" or "en".
+    columns : sequence of str, optional
+        Headings; by default those of the frame or of the first mapping.
+    decimals : int or mapping of str to int
+        Figures behind the decimal sign, for all columns or by heading; whole numbers and texts stay
+        as they are. A missing value is an en dash.
+    align : sequence of str, optional
+        "left" or "right" per column.
+
+    Returns
+    -------
+    Table
+        With row headers in the first column.
+
+    Raises
+    ------
+    ReportError
+        There is no caption, or a row is too short.
+
+    Examples
+    --------
+    >>> table([("2017", 0.25)], caption="D", columns=("year", "D"), lang="nl", decimals=2).rows
+    (('2017', '0,25'),)
+    """
+    frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows), dtype=object)
+    names = [str(name) for name in (columns or frame.columns)]
+    places = decimals if isinstance(decimals, Mapping) else dict.fromkeys(names, decimals)
+    body = tuple(
+        tuple(
+            _text(value, places.get(name, 1), lang)
+            for name, value in zip(names, row, strict=len(row) <= len(names))
+        )
+        for row in frame.itertuples(index=False, name=None)
+    )
+    sides = tuple(align) or tuple(
+        "left" if not place or _is_text(frame.iloc[:, place]) else "right"
+        for place in range(frame.shape[1])
+    )
+    return Table(tuple(names), body, caption, lang, sides)
+
+
+def _is_text(column: pd.Series) -> bool:
+    first = column.dropna().head(1).tolist()
+    return bool(first) and isinstance(first[0], str) and not any(map(str.isdigit, first[0]))
+
+
+def _text(value: Any, decimals: int, lang: str) -> str:
+    value = value.item() if hasattr(value, "dtype") else value
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "–"
+    if isinstance(value, bool):
+        return phrase(f"figure_tables.{'yes' if value else 'no'}", lang)
+    if isinstance(value, int | float):
+        return number(value, 0 if isinstance(value, int) else decimals, lang)
+    return str(value)

@@ -1,4 +1,4 @@
-"""Lines: what all figures over the years share: words, axes, and a line with its margin."""
+"""Lines: what figures over the years share: a look for each group, words, axes, and a line."""
 
 from __future__ import annotations
 
@@ -9,28 +9,44 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from seglib import language
 from seglib.errors import ReportError
-from seglib.figures.canvas import (
-    COLOURS,
-    MARKERS,
-)
-from seglib.language import (
-    Series,
-    group_name,
-    is_percentage,
-    listing,
-    measure_name,
-    number,
-    percent,
-    reason_text,
-    shown,
-    span_text,
-    value_text,
-    word_list,
-)
+from seglib.figures.canvas import COLOURS, INK, MARKERS, WIDTH, capital
+from seglib.language import Series, group_name, measure_name
 from seglib.result import Estimate
 
-WORDS = word_list("figure_lines")
+WORDS = language.word_list("figure_lines")
+# the two classifications are never mixed, so that the later one can take over two looks
+_OWN = {
+    "Nederland": 0,
+    "Marokko": 1,
+    "Turkije": 2,
+    "Suriname": 3,
+    "Antillen": 4,
+    "overig niet-westers": 5,
+    "westers": 6,
+    "buiten Europa": 5,
+    "Europa": 6,
+}
+
+
+def looks(groups: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Colour and marker of each group, the same in every figure, in the order of legends.
+
+    A group that we do not know takes what is left; a measure of all groups ("") is drawn in ink.
+    """
+    asked = list(dict.fromkeys(groups))
+    ours = [group for group in _OWN if group in asked]
+    others = [group for group in asked if group and group not in _OWN]
+    taken = [_OWN[group] for group in ours]
+    left = [place for place in range(len(COLOURS)) if place not in taken]
+    found = {
+        group: {"color": COLOURS[_OWN[group]], "marker": MARKERS[_OWN[group]]} for group in ours
+    }
+    for count, group in enumerate(others):
+        place, turn = (left[count], 0) if count < len(left) else (count % 7, 3)
+        found[group] = {"color": COLOURS[place], "marker": MARKERS[(place + turn) % 7]}
+    return found | ({"": {"color": INK, "marker": "o"}} if "" in asked else {})
 
 
 def refuse_uncertain(results: Sequence[Any]) -> None:
@@ -44,88 +60,105 @@ def refuse_uncertain(results: Sequence[Any]) -> None:
             )
 
 
-def margin_of(estimate: Estimate, lang: str) -> str:
-    """The margin of an estimate as a cell of a table."""
-    if estimate.low is None or estimate.high is None:
-        return reason_text(estimate.reason_code or estimate.reason, lang)
-    return span_text(estimate.symbol, estimate.low, estimate.high, lang)
+def gathered(results: object) -> tuple[tuple[Series, ...], list[int]]:
+    """The series that are drawn, each certain or with a reason, and all their years."""
+    found = language.gather(results)
+    refuse_uncertain([estimate for line in found for estimate in line.estimates])
+    return found, sorted({year for line in found for year in line.years})
+
+
+def cells_of(symbol: str, year: int, estimate: Estimate, lang: str) -> tuple[str, str, str]:
+    """Year, value and margin of an estimate as cells of a table."""
+    margin = language.reason_text(estimate.reason_code or estimate.reason, lang)
+    if estimate.low is not None and estimate.high is not None:
+        margin = language.span_text(symbol, estimate.low, estimate.high, lang)
+    return str(year), language.value_text(symbol, estimate.value, lang), margin
 
 
 def heading_of(found: Sequence[Series], years: Sequence[int], lang: str) -> str:
     """Measure, place and years, as the plain title of a figure."""
-    symbols = list(dict.fromkeys(line.symbol.removesuffix("_rest") for line in found))
-    names = listing([measure_name(symbol, lang) for symbol in symbols], lang)
-    place = f" in {found[0].place}" if found[0].place else ""
+    symbols = dict.fromkeys(line.symbol.removesuffix("_rest") for line in found)
+    names = language.listing([measure_name(symbol, lang) for symbol in symbols], lang)
     against = against_one([line.groups for line in found], lang)
-    return f"{names[0].upper()}{names[1:]}{against}{place}, {_period(years)}"
+    named = f"{names} {against}".rstrip()
+    return capital(named + where_of(found[0].place, years))
+
+
+def where_of(place: str, years: Iterable[int | None]) -> str:
+    """Place and years, as the end of a title."""
+    known = [str(year) for year in years if year is not None]
+    period = "–".join(dict.fromkeys((known[0], known[-1]))) if known else ""
+    return (f" in {place}" if place else "") + (f", {period}" if period else "")
 
 
 def against_one(groups: Iterable[tuple[str, ...]], lang: str) -> str:
-    """Words for the reference where all have the same one, to say once and in the title."""
-    references = {pair[1] if len(pair) > 1 else "" for pair in groups}
-    reference = references.pop()
-    if references or not reference:
+    """Words for the reference where all that have groups have the same one, to say once."""
+    references = {pair[1] if len(pair) > 1 else "" for pair in groups if pair}
+    if len(references) != 1 or "" in references:
         return ""
-    return f" {'tegenover' if lang == 'nl' else 'against'} {group_name(reference, lang)}"
+    return f"{WORDS[lang]['against']} {group_name(references.pop(), lang)}"
 
 
-def _period(years: Sequence[int]) -> str:
-    return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
+def group_label(groups: Sequence[str], lang: str) -> str:
+    """A group in short, and what it is compared with."""
+    return f" {WORDS[lang]['against']} ".join(
+        group_name(group, lang, short=True) for group in groups[:2]
+    )
 
 
-def subtitle_of(found: Sequence[Series], years: Sequence[int], lang: str) -> str:
-    """Scale, number of units and years."""
-    parts = []
+def subtitle_of(found: Sequence[Series], lang: str) -> str:
+    """Scale and number of units."""
+    words, parts = WORDS[lang], []
     if all(on_hundred(line.symbol) for line in found):
-        parts.append(
-            "schaal 0 (gelijk verspreid) tot 100 (geheel gescheiden)"
-            if lang == "nl"
-            else "scale 0 (evenly spread) to 100 (wholly apart)"
-        )
+        parts.append(words["scale"])
     units = sorted({estimate.n_units for line in found for estimate in line.estimates} - {0})
     if units:
-        counted = number(units[0], 0, lang) if len(units) == 1 else f"{units[0]}–{units[-1]}"
-        parts.append(f"{counted} gebieden" if lang == "nl" else f"{counted} areas")
-    parts.append("peiljaren " + _period(years) if lang == "nl" else "years " + _period(years))
-    text = "; ".join(parts)
-    return text[0].upper() + text[1:]
+        counts = [language.number(count, 0, lang) for count in (units[0], units[-1])]
+        parts.append(words["areas"].format(count="–".join(dict.fromkeys(counts))))
+    return capital("; ".join(parts))
 
 
 def on_hundred(symbol: str) -> bool:
     """Whether readers see a measure on a scale from 0 to 100."""
-    return not is_percentage(symbol) and shown(symbol, 1.0) == 100
+    return not language.is_percentage(symbol) and language.shown(symbol, 1.0) == 100
 
 
-def draw_line(axes: Axes, line: Series, place: int) -> None:
+def draw_line(axes: Axes, line: Series, look: dict[str, Any], *, width: float = 1.6) -> None:
     """Draw a series with its margin, and broken the values without chance."""
-    colour, marker = COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)]
-    values = [shown(line.symbol, estimate.value) for estimate in line.estimates]
+    pairs = list(zip(line.years, line.estimates, strict=True))
     sure = [
-        (year, shown(line.symbol, estimate.low), shown(line.symbol, estimate.high))
-        for year, estimate in zip(line.years, line.estimates, strict=True)
+        (year, *(language.shown(line.symbol, end) for end in (estimate.low, estimate.high)))
+        for year, estimate in pairs
         if estimate.low is not None and estimate.high is not None
     ]
     if sure:
-        years, low, high = zip(*sure, strict=True)
-        axes.fill_between(years, low, high, color=colour, alpha=0.22, lw=0, clip_on=False)
-    size = 5 if len(values) <= 8 else 3.5
-    axes.plot(line.years, values, color=colour, marker=marker, ms=size, lw=1.6, clip_on=False)
+        axes.fill_between(
+            *zip(*sure, strict=True), color=look["color"], alpha=0.25, lw=0, clip_on=False
+        )
+    values = [language.shown(line.symbol, estimate.value) for estimate in line.estimates]
+    size = (5 if len(values) <= 8 else 3.5) * min(1.0, width / 1.4)
+    axes.plot(line.years, values, ms=size, lw=width, clip_on=False, **look)
     free = [
-        (year, shown(line.symbol, estimate.null_adjusted))
-        for year, estimate in zip(line.years, line.estimates, strict=True)
+        (year, language.shown(line.symbol, estimate.null_adjusted))
+        for year, estimate in pairs
         if estimate.null_adjusted is not None
     ]
     if free:
-        axes.plot(*zip(*free, strict=True), color=colour, lw=1.2, ls=(0, (3, 2)), clip_on=False)
+        broken = {"color": look["color"], "lw": 1.2, "ls": (0, (3, 2))}
+        axes.plot(*zip(*free, strict=True), clip_on=False, **broken)
 
 
 def year_axis(axes: Axes, years: Sequence[int]) -> None:
-    """At most five years at the foot, from the first on in equal steps."""
+    """The first and the last year at the foot, and between them what there is room for."""
+    inch = (years[-1] - years[0]) / (axes.get_position().width * WIDTH - 0.26) or 1.0
+    axes.set_xlim(years[0] - 0.13 * inch, years[-1] + 0.13 * inch)
+    kept = [years[0]]
     step = math.ceil((len(years) - 1) / 4) or 1
-    axes.set_xticks(years[::step])
+    for year in years[step:-1:step]:
+        if min(year - kept[-1], years[-1] - year) >= 0.45 * inch:
+            kept.append(year)
+    axes.set_xticks(sorted({*kept, years[-1]}))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda year, _: f"{year:.0f}"))
-    air = 0.06 * (years[-1] - years[0]) or 1.0
-    axes.set_xlim(years[0] - air, years[-1] + air)
 
 
 def value_axis(axes: Axes, symbol: str, lang: str) -> None:
@@ -133,32 +166,20 @@ def value_axis(axes: Axes, symbol: str, lang: str) -> None:
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     low, high = axes.get_ylim()
     decimals = max(0, math.ceil(-math.log10(high - low) + 0.7))
-    write = percent if is_percentage(symbol) else number
+    write = language.percent if language.is_percentage(symbol) else language.number
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value, decimals, lang)))
-
-
-def _label(line: Series, lang: str) -> str:
-    if not line.group:
-        return measure_name(line.symbol, lang)
-    name = group_name(line.group, lang, short=True)
-    if not line.reference:
-        return name
-    against = "tegenover" if lang == "nl" else "against"
-    return f"{name} {against} {group_name(line.reference, lang, short=True)}"
 
 
 def described(found: Sequence[Series], lang: str) -> str:
     """Each line in words: from where to where."""
-    told = []
+    words, told = WORDS[lang], []
     for line in found:
-        first, last = line.estimates[0], line.estimates[-1]
-        start, end = (value_text(line.symbol, item.value, lang) for item in (first, last))
-        years = line.years[0], line.years[-1]
-        if len(line.years) == 1:
-            told.append(f"{_label(line, lang)} {start} in {years[0]}")
-        elif lang == "nl":
-            told.append(f"{_label(line, lang)} van {start} in {years[0]} naar {end} in {years[1]}")
-        else:
-            told.append(f"{_label(line, lang)} from {start} in {years[0]} to {end} in {years[1]}")
-    head = "Lijngrafiek. " if lang == "nl" else "Line chart. "
-    return head + "; ".join(told) + "."
+        first, last = (
+            language.value_text(line.symbol, line.estimates[place].value, lang) for place in (0, -1)
+        )
+        name = group_label(line.groups, lang) or measure_name(line.symbol, lang)
+        form = words["from_to" if len(line.years) > 1 else "once"]
+        told.append(
+            form.format(name=name, start=first, first=line.years[0], end=last, last=line.years[-1])
+        )
+    return f"{words['head']} {'; '.join(told)}."

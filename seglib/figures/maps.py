@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,14 +19,16 @@ from seglib.figures.canvas import (
     MARGIN,
     MUTED,
     PAPER,
-    SMALL,
     WIDTH,
     Canvas,
+    Entry,
+    capital,
     finished,
+    legend_height,
     style,
-    wrapped,
 )
 from seglib.figures.figure import Figure, Table
+from seglib.figures.lines import where_of
 from seglib.language import (
     decimals_of,
     is_percentage,
@@ -43,10 +46,49 @@ from seglib.result import LocalEstimates
 if TYPE_CHECKING:
     import geopandas
 
-_LEGEND = 1.75
 _FEWEST = 4
+_GAP, _NAME = 0.16, 0.24
+_TALLEST = 4.6
+# light to dark, readable without colour, and red for nobody
+_SCALE = "blend:#d3e5f2,#6aa3c8,#1f5f95,#071d3d"
 _HIDDEN = {"fc": PAPER, "ec": MUTED, "lw": 0.6, "hatch": "////"}
 _WORDS = word_list("figure_maps")
+
+
+@dataclass(frozen=True, slots=True)
+class _Atlas:
+    """What is mapped: a panel per key, and its values as shown, NaN where the base is small."""
+
+    panels: Mapping[Any, LocalEstimates]
+    kept: Mapping[Any, np.ndarray]
+    level: str
+    lang: str
+
+    @property
+    def first(self) -> LocalEstimates:
+        """The first panel, whose measure and place are those of all."""
+        return next(iter(self.panels.values()))
+
+    @property
+    def years(self) -> list[int]:
+        """The years on the maps."""
+        return sorted({found.year for found in self.panels.values() if found.year is not None})
+
+    @property
+    def heading(self) -> str:
+        """Measure, place and years."""
+        name = measure_name(self.first.symbol, self.lang)
+        return capital(name + where_of(self.first.place, self.years))
+
+    def written(self, value: float) -> str:
+        """A value with the decimals and sign of the measure."""
+        write = percent if is_percentage(self.first.symbol) else number
+        return write(value, decimals_of(self.first.symbol), self.lang)
+
+    def between(self, low: float, high: float) -> str:
+        """Two values as a range."""
+        unit = "%" if is_percentage(self.first.symbol) else ""
+        return span(low, high, decimals_of(self.first.symbol), self.lang, unit=unit)
 
 
 def area_map(
@@ -86,7 +128,7 @@ def area_map(
     Returns
     -------
     Figure
-        Maps with one legend beside them, which names the classes and what is hidden.
+        Maps with one legend under them, which names the classes and what is hidden.
 
     Raises
     ------
@@ -94,23 +136,18 @@ def area_map(
         There are fewer than four classes, no value at all, or a unit without boundary.
     """
     panels = {"": values} if isinstance(values, LocalEstimates) else dict(values)
-    first = next(iter(panels.values()))
     shapes = _shapes(boundaries, panels)
-    kept = {key: _kept(found) for key, found in panels.items()}
-    edges = _edges(kept, first.symbol, classes, bounds)
-    words = _WORDS[lang]
-    heading = title or _heading(panels, lang)
+    atlas = _Atlas(panels, {key: _kept(found) for key, found in panels.items()}, level, lang)
+    edges = _edges(atlas, classes, bounds)
+    colours = seaborn.color_palette(_SCALE, len(edges) - 1)
+    hidden = any((~np.isnan(drawn)).sum() < len(shapes) for drawn in atlas.kept.values())
+    legend = _legend(atlas, edges, colours, hidden=hidden)
+    heading = title or atlas.heading
     with style():
-        canvas = _sheet(boundaries, heading, _subtitle(panels, level, lang), len(panels))
-        colours = _colours(len(edges) - 1)
-        for place, (key, found) in enumerate(panels.items()):
-            axes = _panel(canvas, boundaries, place, len(panels), str(key))
-            _paint(axes, shapes, found.units, kept[key], edges, colours)
-        hidden = any((~np.isnan(drawn)).sum() < len(shapes) for drawn in kept.values())
-        _legend(canvas, edges, colours, first.symbol, lang, hidden=hidden)
-        table = _table(panels, kept, level, heading, lang, show_names=show_names)
-        described = _description(panels, kept, level, lang)
-        return finished(canvas, described, caption or words["read"], source, table)
+        canvas = _painted(atlas, boundaries, shapes, heading, legend, edges, colours)
+        table = _table(atlas, heading, show_names=show_names)
+        below = caption or _WORDS[lang]["read"]
+        return finished(canvas, _description(atlas), below, source, table)
 
 
 def _shapes(
@@ -153,11 +190,10 @@ def _kept(found: LocalEstimates) -> np.ndarray:
     return hide_small_bases(found.values * shown(found.symbol, 1.0), found.persons)[0]
 
 
-def _edges(
-    kept: Mapping[Any, np.ndarray], symbol: str, classes: int, bounds: Sequence[float]
-) -> list[float]:
+def _edges(atlas: _Atlas, classes: int, bounds: Sequence[float]) -> list[float]:
     """Bounds of the classes as shown, each at its printed precision and no two alike."""
-    values = np.concatenate(list(kept.values()))
+    symbol = atlas.first.symbol
+    values = np.concatenate(list(atlas.kept.values()))
     values = values[~np.isnan(values)]
     if not values.size:
         raise ReportError("A map needs at least one value to show; all were hidden or empty.")
@@ -177,59 +213,55 @@ def _edges(
     return edges if len(edges) > 1 else [edges[0], edges[0] + step]
 
 
-def _colours(count: int) -> list[tuple[float, float, float]]:
-    """Light to dark, readable without colour, and red for nobody."""
-    return list(seaborn.color_palette("blend:#d3e5f2,#6aa3c8,#1f5f95,#071d3d", count))
+def _legend(
+    atlas: _Atlas, edges: Sequence[float], colours: Sequence[Any], *, hidden: bool
+) -> list[Entry]:
+    look = {"patch": True, "ec": MUTED, "lw": 0.6}
+    entries: list[Entry] = [
+        ({**look, "fc": colour}, atlas.between(low, high))
+        for low, high, colour in zip(edges[:-1], edges[1:], colours, strict=True)
+    ]
+    if hidden:
+        entries.append(({"patch": True, **_HIDDEN}, _WORDS[atlas.lang]["hidden"]))
+    return entries
 
 
-def _heading(panels: Mapping[Any, LocalEstimates], lang: str) -> str:
-    first = next(iter(panels.values()))
-    years = sorted({found.year for found in panels.values() if found.year is not None})
-    name = measure_name(first.symbol, lang)
-    place = f" in {first.place}" if first.place else ""
-    when = f", {years[0]}" if len(years) == 1 else f", {years[0]}–{years[-1]}" if years else ""
-    return f"{name[0].upper()}{name[1:]}{place}{when}"
-
-
-def _subtitle(panels: Mapping[Any, LocalEstimates], level: str, lang: str) -> str:
-    units = level_name(level, lang)
-    years = sorted({found.year for found in panels.values() if found.year is not None})
-    text = f"{units[0].upper()}{units[1:]}"
-    if not years:
-        return text
-    one, many = ("peiljaar", "peiljaren") if lang == "nl" else ("year", "years")
-    return f"{text}; {one if len(years) == 1 else many} {listing(years, lang)}"
-
-
-def _grid(count: int) -> tuple[int, int, float]:
-    columns = min(2, count)
-    width = (WIDTH - _LEGEND - 2 * MARGIN - 0.2 * columns) / columns
-    return columns, math.ceil(count / columns), width
-
-
-def _tall(boundaries: geopandas.GeoDataFrame, width: float) -> float:
-    left, bottom, right, top = boundaries.total_bounds
-    return min(width * (top - bottom) / (right - left), 5.0)
-
-
-def _sheet(boundaries: geopandas.GeoDataFrame, heading: str, subtitle: str, count: int) -> Canvas:
-    _, rows, width = _grid(count)
-    return Canvas(heading, subtitle, max(rows * (_tall(boundaries, width) + 0.35) + 0.1, 2.6))
-
-
-def _panel(
-    canvas: Canvas, boundaries: geopandas.GeoDataFrame, place: int, count: int, name: str
-) -> Axes:
-    columns, _, width = _grid(count)
-    row, column = divmod(place, columns)
-    tall = _tall(boundaries, width)
-    left, top = MARGIN + column * (width + 0.2), 0.25 + row * (tall + 0.35)
-    canvas.text(left, canvas.top + top - 0.24, name)
-    axes = canvas.axes(left, top, width, tall)
+def _painted(
+    atlas: _Atlas,
+    boundaries: geopandas.GeoDataFrame,
+    shapes: Mapping[str, Path],
+    heading: str,
+    legend: Sequence[Entry],
+    edges: Sequence[float],
+    colours: Sequence[Any],
+) -> Canvas:
+    """The sheet: maps side by side over the full width, and one legend under them."""
+    columns = min(2, len(atlas.panels))
+    full = WIDTH - 2 * MARGIN
+    width = (full - _GAP * (columns - 1)) / columns
     west, south, east, north = boundaries.total_bounds
-    axes.set(xlim=(west, east), ylim=(south, north), aspect="equal")
-    axes.set_axis_off()
-    return axes
+    tall = min(width * (north - south) / (east - west), _TALLEST)
+    foot = math.ceil(len(atlas.panels) / columns) * (tall + _NAME + 0.1)
+    wording = _WORDS[atlas.lang]
+    canvas = Canvas(heading, _subtitle(atlas), foot + 0.3 + legend_height(legend, full, columns=3))
+    for place, (key, found) in enumerate(atlas.panels.items()):
+        row, column = divmod(place, columns)
+        left, top = MARGIN + column * (width + _GAP), row * (tall + _NAME + 0.1)
+        canvas.text(left, top, str(key), width)
+        axes = canvas.axes(left, top + _NAME, width, tall)
+        axes.set(xlim=(west, east), ylim=(south, north), aspect="equal", anchor="W")
+        axes.set_axis_off()
+        _paint(axes, shapes, found.units, atlas.kept[key], edges, colours)
+    name = capital(measure_name(atlas.first.symbol, atlas.lang))
+    canvas.text(MARGIN, foot + 0.02, f"{name}, {wording['classes']}", full, weight="bold")
+    canvas.legend(MARGIN, foot + 0.24, full, legend, columns=3)
+    return canvas
+
+
+def _subtitle(atlas: _Atlas) -> str:
+    units = capital(level_name(atlas.level, atlas.lang))
+    word = _WORDS[atlas.lang]["year" if len(atlas.years) == 1 else "years"]
+    return f"{units}; {word} {listing(atlas.years, atlas.lang)}" if atlas.years else units
 
 
 def _paint(
@@ -238,7 +270,7 @@ def _paint(
     units: Sequence[str],
     values: np.ndarray,
     edges: Sequence[float],
-    colours: Sequence[tuple[float, float, float]],
+    colours: Sequence[Any],
 ) -> None:
     """One compound shape per class: few elements, and each area keeps its own outline."""
     found = np.searchsorted(edges, values, side="right") - 1
@@ -261,73 +293,32 @@ def _fill(axes: Axes, chosen: Sequence[Path], **look: Any) -> None:
         axes.add_patch(PathPatch(Path.make_compound_path(*chosen), clip_on=False, **look))
 
 
-def _legend(
-    canvas: Canvas,
-    edges: Sequence[float],
-    colours: Sequence[tuple[float, float, float]],
-    symbol: str,
-    lang: str,
-    *,
-    hidden: bool,
-) -> None:
-    unit = "%" if is_percentage(symbol) else ""
-    entries: list[tuple[dict[str, Any], str]] = []
-    for low, high, colour in zip(edges[:-1], edges[1:], colours, strict=True):
-        words = span(low, high, decimals_of(symbol), lang, unit=unit)
-        entries.append(({"patch": True, "fc": colour, "ec": MUTED, "lw": 0.6}, words))
-    if hidden:
-        entries.append(({"patch": True, **_HIDDEN}, _WORDS[lang]["hidden"]))
-    left, width = WIDTH - _LEGEND - MARGIN + 0.05, _LEGEND - 0.05
-    at = 0.25
-    for line in wrapped(measure_name(symbol, lang), width, SMALL, bold=True):
-        canvas.text(left, canvas.top + at, line, size=SMALL, weight="bold")
-        at += 0.17
-    canvas.legend(left, at + 0.06, entries, width)
-
-
-def _written(symbol: str, value: float, lang: str) -> str:
-    write = percent if is_percentage(symbol) else number
-    return write(value, decimals_of(symbol), lang)
-
-
-def _description(
-    panels: Mapping[Any, LocalEstimates], kept: Mapping[Any, np.ndarray], level: str, lang: str
-) -> str:
-    words = _WORDS[lang]
-    told = []
-    for key, found in panels.items():
-        values = kept[key][~np.isnan(kept[key])]
+def _description(atlas: _Atlas) -> str:
+    words, told = _WORDS[atlas.lang], []
+    for key, kept in atlas.kept.items():
+        values = kept[~np.isnan(kept)]
         low, middle, high = np.quantile(values, [0.25, 0.5, 0.75]) if values.size else [np.nan] * 3
-        unit = "%" if is_percentage(found.symbol) else ""
         text = words["middle"].format(
-            middle=_written(found.symbol, float(middle), lang),
-            units=level_name(level, lang),
-            half=span(float(low), float(high), decimals_of(found.symbol), lang, unit=unit),
-            hidden=len(kept[key]) - values.size,
+            middle=atlas.written(float(middle)),
+            units=level_name(atlas.level, atlas.lang),
+            half=atlas.between(float(low), float(high)),
+            hidden=len(kept) - values.size,
         )
         told.append(f"{key}: {text}" if str(key) else text)
-    first = next(iter(panels.values()))
-    return f"{words['head']}{_heading(panels, lang)} ({len(first.units)}): {'. '.join(told)}."
+    head = f"{words['head']}{atlas.heading} ({len(atlas.first.units)})"
+    return f"{head}: {'. '.join(told)}."
 
 
-def _table(
-    panels: Mapping[Any, LocalEstimates],
-    kept: Mapping[Any, np.ndarray],
-    level: str,
-    caption: str,
-    lang: str,
-    *,
-    show_names: bool,
-) -> Table:
+def _table(atlas: _Atlas, caption: str, *, show_names: bool) -> Table:
     """Areas in the order of the source, so that the table ranks none."""
-    words = _WORDS[lang]
-    first = next(iter(panels.values()))
-    names = mask_names(first.unit_names, level, show_names=show_names)
-    by_unit = {key: dict(zip(found.units, kept[key], strict=True)) for key, found in panels.items()}
+    words, first = _WORDS[atlas.lang], atlas.first
+    names = mask_names(first.unit_names, atlas.level, show_names=show_names)
+    by_unit = [
+        dict(zip(found.units, atlas.kept[key], strict=True)) for key, found in atlas.panels.items()
+    ]
     rows = []
     for unit, name in zip(first.units, names, strict=True):
-        found = (by_unit[key].get(unit, np.nan) for key in panels)
-        cells = (words["none"] if np.isnan(v) else _written(first.symbol, v, lang) for v in found)
-        rows.append((name, *cells))
-    heads = [str(key) or measure_name(first.symbol, lang) for key in panels]
-    return Table((words["area"], *heads), tuple(rows), caption, lang)
+        found = (known.get(unit, np.nan) for known in by_unit)
+        rows.append((name, *(words["none"] if np.isnan(v) else atlas.written(v) for v in found)))
+    heads = [str(key) or measure_name(first.symbol, atlas.lang) for key in atlas.panels]
+    return Table((words["area"], *heads), tuple(rows), caption, atlas.lang)

@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from seglib.disclosure import NAMED_LEVELS
 from seglib.errors import ReportError
-from seglib.figures.figure import Table
-from seglib.figures.tables import table
-from seglib.language import level_name, number
-from seglib.sources.catalogue import source
+from seglib.figures.figure import Table, table
+from seglib.language import level_name, listing, number, word_list
+from seglib.sources.catalogue import source, sources
 from seglib.sources.load import load_comparison
 from seglib.table import CountTable, CountTables
 
-_WORDS = {
-    "nl": {
-        "columns": ("peiljaar", "gebieden", "personen", "weggelaten", "personen daarin"),
-        "unknown": "niet bekend",
-        "caption": "{place}: gebruikte cijfers per peiljaar, per {level}",
-        "beside": ("wijk", "deze bron", "CBS", "verhouding", "opmerking"),
-        "copy": "weggelaten: cijfers van {name}",
-        "beside_caption": "{title}: aantal bewoners in 2015 naast dat van het CBS",
-    },
-    "en": {
-        "columns": ("year", "areas", "persons", "left out", "persons in those"),
-        "unknown": "not known",
-        "caption": "{place}: figures used by year, by {level}",
-        "beside": ("district", "this source", "CBS", "ratio", "remark"),
-        "copy": "left out: figures of {name}",
-        "beside_caption": "{title}: number of residents in 2015 beside that of CBS",
-    },
-}
-
-_REMARKS = {
-    "other people": {"nl": "andere bewoners dan CBS", "en": "other residents than CBS"},
-    "older division": {"nl": "oudere indeling", "en": "older division"},
-}
+_WORDS = word_list("figure_provenance")
+_REASONS = word_list("left_out")
 
 
 def provenance(tables: CountTables, *, lang: str) -> Table:
-    """Show for each year how much was used, and how much was left out.
+    """Show for each year how much was used, and what was left out and why.
 
     Parameters
     ----------
@@ -51,7 +31,8 @@ def provenance(tables: CountTables, *, lang: str) -> Table:
     Returns
     -------
     Table
-        A row for each year; persons of units without figures are "not known".
+        A row for each year. Persons are shown where the source prints them, not where they were
+        only computed from shares; below the wijk units left out are counted, not named.
     """
     words = _WORDS[lang]
     first = next(iter(tables.values()))
@@ -59,24 +40,51 @@ def provenance(tables: CountTables, *, lang: str) -> Table:
         (
             str(year),
             number(one.n_units, 0, lang),
-            number(one.total, 0, lang),
-            number(len(one.dropped), 0, lang),
-            _dropped_persons(one, lang),
+            number(one.total, 0, lang) if _prints_persons(one) else words["only_shares"],
+            _left_out(one, lang),
         )
         for year, one in tables.items()
     ]
-    caption = words["caption"].format(
-        place=first.place, level=level_name(first.level, lang, number=1)
+    level = level_name(first.level, lang, number=1)
+    return table(
+        rows,
+        caption=words["caption"].format(place=first.place, level=level),
+        lang=lang,
+        columns=[words[name] for name in ("year", "areas", "persons", "left")],
+        align=("left", "right", "right" if _prints_persons(first) else "left", "left"),
     )
-    align = ("left", "right", "right", "right", "right")
-    return table(rows, caption=caption, lang=lang, columns=words["columns"], align=align)
 
 
-def _dropped_persons(one: CountTable, lang: str) -> str:
-    known = [left.persons for left in one.dropped]
-    if None in known:
-        return str(_WORDS[lang]["unknown"])
-    return number(sum(persons for persons in known if persons is not None), 0, lang)
+def _prints_persons(one: CountTable) -> bool:
+    return all(known.key != one.source or known.recovery == "none" for known in sources())
+
+
+def _left_out(one: CountTable, lang: str) -> str:
+    """Units left out, by reason."""
+    words, by_reason = _WORDS[lang], dict[str, list[str]]()
+    for left in one.dropped:
+        name = left.name
+        if left.persons is not None and _prints_persons(one):
+            persons = number(left.persons, 0, lang)
+            name = words["with_persons"].format(name=name, persons=persons)
+        by_reason.setdefault(_reason(left.reason, one, lang), []).append(name)
+    told = []
+    for reason, names in by_reason.items():
+        who = listing(names, lang)
+        if one.level and one.level not in NAMED_LEVELS:
+            who = f"{number(len(names), 0, lang)} {level_name(one.level, lang, number=len(names))}"
+        told.append(f"{who}: {reason}")
+    return "; ".join(told) or words["nothing"]
+
+
+def _reason(reason: str, one: CountTable, lang: str) -> str:
+    other = re.search(r"figures of (\S+)", reason)
+    code = other[1] if other else ""
+    name = dict(zip(one.units, one.unit_names, strict=True)).get(code, code)
+    for mark, text in _REASONS[lang].items():
+        if mark in reason:
+            return text.format(name=name)
+    return reason
 
 
 def beside_another(tables: CountTables, *, lang: str) -> Table | None:
@@ -119,13 +127,13 @@ def beside_another(tables: CountTables, *, lang: str) -> Table | None:
         rows,
         caption=words["beside_caption"].format(title=about.title),
         lang=lang,
-        columns=words["beside"],
-        decimals={words["beside"][1]: 0, words["beside"][2]: 0, words["beside"][3]: 2},
+        columns=[words[name] for name in ("unit", "here", "cbs", "ratio", "remark")],
+        decimals={words["here"]: 0, words["cbs"]: 0, words["ratio"]: 2},
         align=("left", "right", "right", "right", "left"),
     )
 
 
 def _remark(copies: Mapping[str, str], row: Any, names: Mapping[str, str], lang: str) -> str:
     if row.unit_code in copies:
-        return str(_WORDS[lang]["copy"]).format(name=names[copies[row.unit_code]])
-    return _REMARKS.get(row.remark, {}).get(lang, "")
+        return _WORDS[lang]["copy"].format(name=names[copies[row.unit_code]])
+    return _WORDS[lang].get(row.remark, "")

@@ -1,54 +1,43 @@
-"""Figure over the years: measures by group and year, against each reference."""
+"""Figures over the years: measures by group, and isolation beside the share of the city."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from matplotlib.axes import Axes
+
+from seglib.errors import ReportError
+from seglib.figures import lines
 from seglib.figures.canvas import (
-    COLOURS,
     MARGIN,
-    MARKERS,
     MUTED,
     WIDTH,
     Canvas,
+    Entry,
+    capital,
     finished,
+    legend_height,
     quiet,
     style,
 )
 from seglib.figures.figure import Figure, Table
-from seglib.figures.lines import (
-    WORDS,
-    described,
-    draw_line,
-    heading_of,
-    margin_of,
-    on_hundred,
-    refuse_uncertain,
-    subtitle_of,
-    value_axis,
-    year_axis,
-)
-from seglib.language import (
-    Series,
-    gather,
-    group_name,
-    measure_name,
-    shown,
-    value_text,
-)
+from seglib.language import Series, group_name, measure_name, percent, shown, value_text
 
-_LEGEND = 1.75
+_LEGEND = 1.8
+_BAND = {"patch": True, "fc": "#c9c9c9", "ec": "none"}
+_FREE = {"color": MUTED, "lw": 1.2, "ls": (0, (3, 2))}
+# of a figure of isolation, in inches: a row of panels, and in it the room for names and for years
+_ROW, _NAME, _YEARS = 1.85, 0.34, 0.3
+
+_Panels = Mapping[tuple[str, str], Sequence[Series]]
+_Looks = Mapping[str, dict[str, Any]]
+_Shares = Mapping[str, Mapping[int, float]]
 
 
 def series(
-    results: object,
-    *,
-    lang: str,
-    title: str = "",
-    source: str = "",
-    caption: str = "",
+    results: object, *, lang: str, title: str = "", source: str = "", caption: str = ""
 ) -> Figure:
     """Draw measures by year: a line per group, a panel per measure and reference.
 
@@ -75,125 +64,211 @@ def series(
     ReportError
         An estimate has neither an interval nor a reason for having none.
     """
-    found = gather(results)
-    refuse_uncertain([estimate for line in found for estimate in line.estimates])
-    words = WORDS[lang]
-    panels = _panels(found)
-    groups = list(dict.fromkeys(line.group for line in found))
-    years = sorted({year for line in found for year in line.years})
-    heading = title or heading_of(found, years, lang)
-    with style():
-        canvas = Canvas(heading, subtitle_of(found, years, lang), _height(panels, groups, lang))
-        _draw_panels(canvas, panels, groups, years, lang)
-        _legend(canvas, found, groups, lang)
-        words_below = caption or f"{words['caption']} {words['axis']}"
-        return finished(
-            canvas, described(found, lang), words_below, source, _table(found, heading, lang)
-        )
-
-
-def _panels(found: Sequence[Series]) -> dict[tuple[str, str], list[Series]]:
-    """Series by measure and reference, the symbols of D taken as one measure."""
+    found, years = lines.gathered(results)
     panels: dict[tuple[str, str], list[Series]] = {}
     for line in found:
         panels.setdefault((line.symbol.removesuffix("_rest"), line.reference), []).append(line)
-    return panels
+    looks = lines.looks(line.group for line in found)
+    entries = _legend(found, looks, lang)
+    words = lines.WORDS[lang]
+    heading = title or lines.heading_of(found, years, lang)
+    height = max(math.ceil(len(panels) / 2) * 3.1, 0.4 + legend_height(entries, _LEGEND))
+    with style():
+        canvas = Canvas(heading, lines.subtitle_of(found, lang), height)
+        _draw(canvas, panels, looks, years, lang)
+        canvas.legend(WIDTH - _LEGEND - MARGIN, 0.3, _LEGEND, entries)
+        below = caption or f"{words['caption']} {words['axis']}"
+        table = _series_table(found, heading, lang)
+        return finished(canvas, lines.described(found, lang), below, source, table)
 
 
-def _height(panels: Mapping[Any, Any], groups: Sequence[str], lang: str) -> float:
-    rows = math.ceil(len(panels) / 2)
-    return max(rows * 2.75, 0.7 + 0.4 * len(groups) + 0.75)
-
-
-def _draw_panels(
-    canvas: Canvas,
-    panels: Mapping[tuple[str, str], list[Series]],
-    groups: Sequence[str],
-    years: Sequence[int],
-    lang: str,
-) -> None:
+def _draw(canvas: Canvas, panels: _Panels, looks: _Looks, years: Sequence[int], lang: str) -> None:
     columns = min(2, len(panels))
-    gap, left = 0.66, MARGIN + 0.5
-    width = (WIDTH - left - _LEGEND - 0.3 - gap * (columns - 1)) / columns
-    rows = math.ceil(len(panels) / columns)
-    height = canvas.body_height / rows - 0.75
-    ranges = {symbol: _range(panels, symbol) for symbol, _ in panels}
-    for place, ((symbol, reference), lines) in enumerate(panels.items()):
+    gap, left, top = 0.6, MARGIN + 0.5, 0.34 if columns > 1 else 0.1
+    width = (WIDTH - left - _LEGEND - 0.4 - gap * (columns - 1)) / columns
+    pitch = canvas.body_height / math.ceil(len(panels) / columns)
+    for place, ((symbol, reference), drawn) in enumerate(panels.items()):
         row, column = divmod(place, columns)
-        at = left + column * (width + gap), 0.34 + row * (height + 0.75)
-        axes = canvas.axes(*at, width, height)
-        if len(panels) > 1:
+        at = left + column * (width + gap), top + row * pitch
+        axes = canvas.axes(*at, width, pitch - top - 0.34)
+        if columns > 1:
             name = _panel_name(symbol, reference, lang)
-            canvas.text(at[0] - 0.4, canvas.top + at[1] - 0.3, name)
-        for line in lines:
-            draw_line(axes, line, groups.index(line.group))
-        axes.set_ylim(*ranges[symbol])
-        year_axis(axes, years)
-        value_axis(axes, symbol, lang)
+            canvas.text(at[0] - 0.4, at[1] - 0.1, name, width + 0.6, va="bottom")
+        for line in drawn:
+            lines.draw_line(axes, line, looks[line.group])
+        axes.set_ylim(*_range(panels, symbol))
+        lines.year_axis(axes, years)
+        lines.value_axis(axes, symbol, lang)
         quiet(axes)
 
 
 def _panel_name(symbol: str, reference: str, lang: str) -> str:
-    if not reference:
-        return measure_name(symbol, lang) + (" (0–100)" if on_hundred(symbol) else "")
-    against = "tegenover" if lang == "nl" else "against"
-    return f"{against} {group_name(reference, lang)}"
+    if reference:
+        return f"{lines.WORDS[lang]['against']} {group_name(reference, lang)}"
+    return measure_name(symbol, lang) + (" (0–100)" if lines.on_hundred(symbol) else "")
 
 
-def _range(panels: Mapping[tuple[str, str], list[Series]], symbol: str) -> tuple[float, float]:
+def _range(panels: _Panels, symbol: str) -> tuple[float, float]:
     """One range for all panels of a measure, with some air above and below."""
     values = [
         shown(line.symbol, value)
-        for (own, _), lines in panels.items()
-        if own == symbol
-        for line in lines
+        for (own, _), drawn in panels.items()
+        for line in drawn
         for estimate in line.estimates
         for value in (estimate.value, estimate.low, estimate.high, estimate.null_adjusted)
-        if value is not None
+        if own == symbol and value is not None
     ]
     low, high = min(values), max(values)
     air = 0.08 * (high - low) or 0.05 * abs(high) or 1.0
     return low - air, high + air
 
 
-def _legend(canvas: Canvas, found: Sequence[Series], groups: Sequence[str], lang: str) -> None:
-    words = WORDS[lang]
-    entries: list[tuple[dict[str, Any], str]] = [
-        (
-            {"color": COLOURS[place % 7], "marker": MARKERS[place % 7], "ms": 5, "lw": 1.6},
-            group_name(group, lang, short=True) if group else words["all"],
-        )
-        for place, group in enumerate(groups)
+def _legend(found: Sequence[Series], looks: _Looks, lang: str) -> list[Entry]:
+    words = lines.WORDS[lang]
+    estimates = [estimate for line in found for estimate in line.estimates]
+    entries: list[Entry] = [
+        ({**look, "ms": 5, "lw": 1.6}, group_name(group, lang, short=True) or words["all"])
+        for group, look in looks.items()
     ]
     entries.append(({"color": MUTED, "lw": 1.6}, words["observed"]))
-    estimates = [estimate for line in found for estimate in line.estimates]
     if any(estimate.null_adjusted is not None for estimate in estimates):
-        entries.append(({"color": MUTED, "lw": 1.2, "ls": (0, (3, 2))}, words["chance"]))
+        entries.append((_FREE, words["chance"]))
     if any(estimate.low is not None for estimate in estimates):
-        entries.append(({"patch": True, "fc": "#c9c9c9", "ec": "none"}, words["band"]))
-    canvas.legend(WIDTH - _LEGEND - MARGIN + 0.1, 0.3, entries, _LEGEND - 0.1)
+        entries.append((_BAND, words["band"]))
+    return entries
 
 
-def _table(found: Sequence[Series], caption: str, lang: str) -> Table:
-    words = WORDS[lang]
+def _series_table(found: Sequence[Series], caption: str, lang: str) -> Table:
+    names = ("group", "measure", "reference", "year", "value", "band", "chance")
+    words = lines.WORDS[lang]
     rows = []
     for line in found:
-        group = group_name(line.group, lang) if line.group else words["all"]
-        reference = group_name(line.reference, lang) if line.reference else words["none"]
+        about = (
+            group_name(line.group, lang) or words["all"],
+            line.symbol.removesuffix("_rest"),
+            group_name(line.reference, lang) or words["none"],
+        )
         for year, estimate in zip(line.years, line.estimates, strict=True):
             free = estimate.null_adjusted
-            rows.append(
-                (
-                    group,
-                    line.symbol.removesuffix("_rest"),
-                    reference,
-                    str(year),
-                    value_text(line.symbol, estimate.value, lang),
-                    margin_of(estimate, lang),
-                    words["none"] if free is None else value_text(line.symbol, free, lang),
-                )
+            cells = lines.cells_of(line.symbol, year, estimate, lang)
+            last = words["none"] if free is None else value_text(line.symbol, free, lang)
+            rows.append((*about, *cells, last))
+    align = ("left",) * 3 + ("right",) * 4
+    return Table(tuple(capital(words[name]) for name in names), tuple(rows), caption, lang, align)
+
+
+def isolation(
+    results: object,
+    shares: Mapping[str, Mapping[int, float]],
+    *,
+    lang: str,
+    title: str = "",
+    source: str = "",
+    caption: str = "",
+) -> Figure:
+    """Draw isolation beside the group's share of the city: a panel per group.
+
+    Parameters
+    ----------
+    results : Estimate, or mappings and lists of these
+        Isolation by group and year.
+    shares : mapping of str to mapping of int to float
+        For each group its share of the city by year, 0 to 1.
+    lang : str
+        "nl" or "en".
+    title, source, caption : str
+        As for `series`.
+
+    Returns
+    -------
+    Figure
+        Two lines a panel; the gap between them is what uneven spread adds to the share. A percent
+        is as high in every panel; one group far larger than the others gets a taller one.
+
+    Raises
+    ------
+    ReportError
+        An estimate is uncertain without a reason, or a share is missing.
+    """
+    found, years = lines.gathered(results)
+    for line in found:
+        missing = [year for year in line.years if year not in shares.get(line.group, {})]
+        if missing:
+            raise ReportError(
+                f"The share of {line.group!r} in {missing[0]} is missing; pass it in shares=."
             )
-    columns = ("group", "measure", "reference", "year", "value", "band", "chance")
-    heads = tuple(words[name][0].upper() + words[name][1:] for name in columns)
-    align = ("left", "left", "left", "right", "right", "right", "right")
-    return Table(heads, tuple(rows), caption, lang, align)
+    looks, words = lines.looks(line.group for line in found), lines.WORDS[lang]
+    found = tuple(sorted(found, key=lambda line: list(looks).index(line.group)))
+    tops = {line.group: _top(line, shares) for line in found}
+    heading = title or lines.heading_of(found, years, lang)
+    subtitle = f"{words['percents']}; {lines.subtitle_of(found, lang).lower()}"
+    own: dict[str, Any] = {"color": MUTED, "marker": "o", "ms": 4, "lw": 1.1}
+    entries = [(own, words["isolation"]), (_FREE, words["share"]), (_BAND, words["band"])]
+    with style():
+        canvas = Canvas(heading, subtitle, _grid(tops)[2] * _ROW + 0.3)
+        for line, axes in zip(found, _panels(canvas, tops, lang), strict=True):
+            city = [100 * shares[line.group][year] for year in line.years]
+            axes.plot(line.years, city, clip_on=False, **_FREE)
+            lines.draw_line(axes, line, looks[line.group], width=1.1)
+            lines.year_axis(axes, years)
+        canvas.legend(MARGIN, canvas.body_height - 0.25, WIDTH - 2 * MARGIN, entries, columns=3)
+        table = _isolation_table(found, shares, heading, lang)
+        below = caption or words["even"]
+        return finished(canvas, lines.described(found, lang), below, source, table)
+
+
+def _top(line: Series, shares: _Shares) -> float:
+    values = [estimate.high or estimate.value for estimate in line.estimates]
+    return 104 * max(*values, *shares[line.group].values())
+
+
+def _grid(tops: Mapping[str, float]) -> tuple[str, int, int]:
+    """The one group far larger than all others, or ""; columns and rows for the others."""
+    second, first = sorted([0.0, *tops.values()])[-2:]
+    if not 1.6 * second <= first <= 3.5 * second:
+        return "", 4, math.ceil(len(tops) / 4)
+    large = max(tops, key=tops.__getitem__)
+    return large, 3, max(2, math.ceil((len(tops) - 1) / 3))
+
+
+def _panels(canvas: Canvas, tops: Mapping[str, float], lang: str) -> Iterator[Axes]:
+    """An axes for each group, in which a percent is always as high."""
+    large, columns, rows = _grid(tops)
+    limit = max(top for group, top in tops.items() if group != large)
+    unit = (_ROW - _NAME - _YEARS) / limit
+    if large:
+        unit = min(unit, (rows * _ROW - _NAME - _YEARS) / tops[large])
+    others = [group for group in tops if group != large]
+    first, gap = MARGIN + 0.45, 0.16
+    beside = 0.45 if large else 0.0
+    width = (WIDTH - first - beside - MARGIN - 0.1 - 3 * gap) / 4
+    for group in tops:
+        row, column, left, reach = rows - 1, 0, first, tops[group]
+        if group != large:
+            row, column = divmod(others.index(group), columns)
+            left = first + (width + gap + beside if large else 0.0) + column * (width + gap)
+            reach = limit
+        foot, high = (row + 1) * _ROW - _YEARS, unit * reach
+        axes = canvas.axes(left, foot - high, width, high)
+        axes.set_ylim(0, reach)
+        lines.value_axis(axes, "xPx", lang)
+        quiet(axes)
+        axes.tick_params(labelleft=column == 0)
+        name = group_name(group, lang, short=True)
+        canvas.text(left, foot - high - 0.06, name, width + gap - 0.05, va="bottom")
+        yield axes
+
+
+def _isolation_table(found: Sequence[Series], shares: _Shares, caption: str, lang: str) -> Table:
+    names = ("group", "year", "isolation", "band", "share")
+    rows = [
+        (
+            group_name(line.group, lang),
+            *lines.cells_of(line.symbol, year, estimate, lang),
+            percent(100 * shares[line.group][year], 1, lang),
+        )
+        for line in found
+        for year, estimate in zip(line.years, line.estimates, strict=True)
+    ]
+    heads = tuple(capital(lines.WORDS[lang][name]) for name in names)
+    return Table(heads, tuple(rows), caption, lang)

@@ -11,9 +11,11 @@ import pandas as pd
 import pytest
 import shapely
 
-from seglib import figures
+from seglib import CountTable, CountTables, figures, load_series
 from seglib.errors import ReportError
 from seglib.figures.canvas import COLOURS, INK, MUTED, PAPER, clean_svg, text_width, wrapped
+from seglib.figures.lines import looks
+from seglib.language import word_list
 from seglib.result import (
     ChangeDecomposition,
     ChangeEstimate,
@@ -21,6 +23,7 @@ from seglib.result import (
     Estimate,
     LocalEstimates,
 )
+from seglib.table import Dropped
 
 SVG = "{http://www.w3.org/2000/svg}"
 GROUPS = (
@@ -264,6 +267,29 @@ def test_drawn_colours_are_those_of_the_figure():
         assert colour in drawn
 
 
+def test_a_group_keeps_its_look_in_every_figure_whoever_else_is_shown():
+    every = looks(GROUPS)
+    assert [look["color"] for look in every.values()] == list(COLOURS)
+    assert looks(["Turkije"])["Turkije"] == every["Turkije"]
+    assert list(looks(["Suriname", "", "Nederland"])) == ["Nederland", "Suriname", ""]
+    colour = every["Turkije"]["color"]
+    own = Estimate("xPx", 0.16, ("Turkije",), 82, low=0.15, high=0.17, year=2005)
+    for drawn in (
+        figures.series(estimate(2016, "Turkije"), lang="nl"),
+        figures.changes(change("Turkije"), lang="nl"),
+        figures.isolation(own, {"Turkije": {2005: 0.1}}, lang="nl"),
+    ):
+        assert colour in drawn.svg and COLOURS[0] not in drawn.svg
+
+
+def test_unknown_groups_take_the_looks_that_are_left():
+    found = looks(["b", "Nederland", "a"])
+    assert list(found) == ["Nederland", "b", "a"]
+    assert [found[group]["color"] for group in "ba"] == list(COLOURS[1:3])
+    many = looks([*GROUPS, *"abcdefg"])
+    assert len({(look["color"], look["marker"]) for look in many.values()}) == 14
+
+
 def test_text_and_marks_stand_out_from_the_paper():
     assert min(contrast(colour, PAPER) for colour in (INK, MUTED)) >= 4.5
     assert min(contrast(colour, PAPER) for colour in COLOURS) >= 3
@@ -279,7 +305,7 @@ def test_text_is_measured_and_broken():
 def test_a_description_says_in_words_what_is_drawn():
     assert NL["one year"].alt == "Lijngrafiek. Marokkaans tegenover alle anderen 42,0 in 2016."
     assert EN["changes"].alt.startswith(
-        "Dot plot. Moroccan: Change in percent per ten years −1.2%, Margin"
+        "Dot plot, against everyone else. Moroccan: Change in percent per ten years −1.2%, Margin"
     )
     assert "synthesis (another area) −6.0%" in EN["changes"].alt.replace("Synth", "synth")
 
@@ -310,12 +336,15 @@ def test_changes_without_years_are_shown_in_plain_percent():
     assert "procent per tien" not in figures.changes([plain], lang="nl").svg
 
 
-def test_a_reference_that_all_share_is_said_once_in_the_title():
-    assert NL["changes"].title.startswith("Verandering van dissimilariteitsindex D tegenover alle")
+def test_a_reference_that_all_share_is_said_once_below_the_title():
+    assert NL["changes"].title == "Verandering van dissimilariteitsindex D in Amsterdam, 2005–2017"
+    below = "Tegenover alle anderen; verandering in procent per tien jaar"
+    assert below in [words for *_, words, _ in boxes(NL["changes"].svg)]
+    assert NL["changes"].table.caption.endswith("; tegenover alle anderen")
     assert NL["changes"].table.rows[0][0] == "Marokkaans"
     dutch = replace(change(), symbol="D", groups=("Marokko", "Nederland"))
     both = figures.changes([change(), dutch], lang="nl")
-    assert "tegenover" not in both.title
+    assert "tegenover" not in both.table.caption
     assert both.table.rows[1][0] == "Marokkaans tegenover Nederlands"
 
 
@@ -418,3 +447,65 @@ def test_a_table_that_cannot_be_read_is_refused():
     assert figures.table(
         [("a", True, 2)], caption="T", lang="en", columns=("x", "y", "z")
     ).rows == (("a", "yes", "2"),)
+
+
+def tables_of(source, level="wijk", reasons=("the source gives no figures",)):
+    found = {}
+    for year in (2005, 2017):
+        dropped = tuple(
+            Dropped(f"W{n}", f"Wijk {n}", 120 if n else None, r) for n, r in enumerate(reasons)
+        )
+        found[year] = CountTable.from_counts(
+            [[30, 1040], [10, 30]],
+            groups=("a", "b"),
+            units=("U1", "U2"),
+            unit_names=("Noord", "Zuid"),
+            source=source,
+            level=level,
+            place="Amsterdam",
+            dropped=dropped,
+        )
+    return CountTables.from_tables(found)
+
+
+REASONS = (
+    "the source gives no figures",
+    "no figures in every year of the series",
+    "the source repeats the figures of U2 here",
+    "no figures in every year of the series",
+    "own choice",
+)
+
+
+def test_persons_computed_from_shares_are_never_printed():
+    told = figures.provenance(tables_of("ois-amsterdam-panel", reasons=REASONS), lang="nl")
+    assert told.rows[0][:3] == ("2005", "2", "alleen aandelen gepubliceerd")
+    assert told.rows[0][3] == (
+        "Wijk 0: de bron geeft geen cijfers; Wijk 1 en Wijk 3: niet in alle jaren cijfers; "
+        "Wijk 2: de bron herhaalt hier de cijfers van Zuid; Wijk 4: own choice"
+    )
+
+
+def test_printed_persons_are_shown_and_what_is_left_out_has_its_reason():
+    told = figures.provenance(tables_of("elan-den-haag", reasons=REASONS[:3]), lang="en")
+    assert told.rows[1] == (
+        "2017",
+        "2",
+        "1,110",
+        "Wijk 0: the source gives no figures; Wijk 1 (120 persons): no figures in every year; "
+        "Wijk 2 (120 persons): the source repeats the figures of Zuid here",
+    )
+    none = figures.provenance(tables_of("elan-den-haag", reasons=()), lang="nl")
+    assert none.rows[0][2:] == ("1.110", "niets")
+
+
+def test_units_left_out_below_the_wijk_are_counted_and_not_named():
+    told = figures.provenance(tables_of("cbs-kwb-amsterdam", "buurt", REASONS[1:2] * 2), lang="nl")
+    assert told.rows[0][3] == "2 buurten: niet in alle jaren cijfers"
+
+
+def test_every_reason_of_the_sources_has_words_in_both_languages():
+    for place in ("Amsterdam", "Den Haag"):
+        for one in load_series(place).values():
+            for left in one.dropped:
+                assert any(mark in left.reason for mark in word_list("left_out")["nl"])
