@@ -1,8 +1,8 @@
 """Disclosure: what is too small to be shown, and how it is hidden.
 
 This is primary protection only: thresholds, rounding and the masking of names. Secondary protection
-(hiding a second cell so that a total does not give the first one away) is not provided yet: show
-no totals beside a table in which a cell is hidden.
+(hiding a second cell so that a total does not give the first one away) is not provided: show no
+totals beside a table in which a cell is hidden.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ NAMED_LEVELS = ("wijk", "buurtcombinatie", "gebied", "stadsdeel", "gemeente", "p
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """A table fit to be shown, with counts of what was hidden in it."""
+    """A table fit to be shown, with missing values where something is hidden, and the counts."""
 
     frame: pd.DataFrame
     hidden_cells: int = 0
@@ -34,10 +34,6 @@ class Masked:
     def hidden(self) -> int:
         """All that was hidden: cells, shares and names."""
         return self.hidden_cells + self.hidden_shares + self.hidden_names
-
-    def to_frame(self) -> pd.DataFrame:
-        """The table itself, with missing values where something is hidden."""
-        return self.frame.copy()
 
 
 def _numbers(values: object, what: str) -> np.ndarray:
@@ -51,9 +47,7 @@ def _numbers(values: object, what: str) -> np.ndarray:
     return numbers
 
 
-def round_to(
-    persons: object, base: int = ROUND_BASE, *, minimum: int = MINIMUM_PERSONS
-) -> np.ndarray:
+def round_to(persons: object, base: int = ROUND_BASE) -> np.ndarray:
     """Round persons to a multiple, after hiding every cell that is too small to be shown.
 
     Parameters
@@ -61,9 +55,7 @@ def round_to(
     persons : array_like
         Persons, any shape; NaN stays NaN.
     base : int
-        The multiple.
-    minimum : int
-        Cells below it, zeros included, become NaN. The rounded value is never below it.
+        The multiple. Cells below 10, zeros included, become NaN; no rounded value is below 10.
 
     Returns
     -------
@@ -84,23 +76,19 @@ def round_to(
         raise DisclosureError(f"Persons are rounded to a multiple of 1 or more, not of {base}.")
     numbers = _numbers(persons, "the table")
     rounded = np.floor(numbers / base + 0.5) * base
-    lowest = -(-minimum // base) * base
-    return np.where(numbers < minimum, np.nan, np.maximum(rounded, lowest))
+    lowest = -(-MINIMUM_PERSONS // base) * base
+    return np.where(numbers < MINIMUM_PERSONS, np.nan, np.maximum(rounded, lowest))
 
 
-def hide_small_bases(
-    values: object, bases: object, *, minimum: int = MINIMUM_BASE
-) -> tuple[np.ndarray, int]:
-    """Hide percentages and indices that rest on too few persons.
+def hide_small_bases(values: object, bases: object) -> tuple[np.ndarray, int]:
+    """Hide percentages and indices that rest on too few persons, or on an unknown number.
 
     Parameters
     ----------
     values : array_like
         One value per unit.
     bases : array_like
-        Persons on which each value rests.
-    minimum : int
-        Values on a smaller base become NaN.
+        Persons on which each value rests; on fewer than 50 it becomes NaN.
 
     Returns
     -------
@@ -117,39 +105,24 @@ def hide_small_bases(
     >>> hide_small_bases([0.2, 0.4], [49, 50])
     (array([nan, 0.4]), 1)
     """
-    numbers = np.asarray(values, dtype=float)
-    persons = _numbers(bases, "the bases")
+    numbers, persons = np.asarray(values, dtype=float), _numbers(bases, "the bases")
     if numbers.shape != persons.shape:
         raise DisclosureError(
             f"Each value needs its base: {numbers.size} values came with {persons.size} bases."
         )
-    small = persons < minimum
-    return np.where(small, np.nan, numbers), int((small & ~np.isnan(numbers)).sum())
+    shown = persons >= MINIMUM_BASE
+    return np.where(shown, numbers, np.nan), int((~shown & ~np.isnan(numbers)).sum())
 
 
 def mask_names(names: Sequence[str], level: str, *, show_names: bool = False) -> tuple[str, ...]:
-    """Replace the names of areas below the level of the wijk by running numbers.
+    """Number areas below the level of the wijk, or of a level unknown, instead of naming them.
 
-    Parameters
-    ----------
-    names : sequence of str
-        Names or codes of the units.
-    level : str
-        Their level; a level that is not known is taken as too fine.
-    show_names : bool
-        The reader's own choice to see them.
-
-    Returns
-    -------
-    tuple of str
-        The names, or "1", "2", ... in the given order.
+    The reader may choose `show_names`.
 
     Examples
     --------
-    >>> mask_names(["Landlust"], "buurt")
-    ('1',)
-    >>> mask_names(["Landlust"], "wijk")
-    ('Landlust',)
+    >>> mask_names(["Landlust"], "buurt"), mask_names(["Landlust"], "wijk")
+    (('1',), ('Landlust',))
     """
     if show_names or level in NAMED_LEVELS:
         return tuple(names)
@@ -164,7 +137,6 @@ def suppress(
     base: str = "",
     names: str = "",
     level: str = "",
-    round_base: int = ROUND_BASE,
     show_names: bool = False,
 ) -> Masked:
     """Make a table fit to be shown: small cells, thin percentages and fine names are hidden.
@@ -173,18 +145,13 @@ def suppress(
     ----------
     frame : pandas.DataFrame
         One row per unit; it is not changed.
-    persons : sequence of str
-        Columns with persons: below 10 hidden, the others rounded.
-    shares : sequence of str
-        Columns with shares or indices: hidden where the base is under 50.
+    persons, shares : sequence of str
+        Columns with persons (hidden below 10, the others rounded), and with shares or indices
+        (hidden where the base is under 50).
     base : str
-        Column with the persons on which the shares rest.
-    names : str
-        Column with names, numbered when `level` is below the wijk.
-    level : str
-        Level of the units.
-    round_base : int
-        Persons are rounded to a multiple of it.
+        Column with the persons on which the shares rest; hidden and rounded as persons are.
+    names, level : str
+        Column with names, and the level of the units; see `mask_names`.
     show_names : bool
         The reader's own choice to see names.
 
@@ -201,36 +168,27 @@ def suppress(
     Examples
     --------
     >>> table = pd.DataFrame({"unit": ["a", "b"], "persons": [7, 52], "share": [0.5, 0.25]})
-    >>> suppress(table, persons=["persons"], shares=["share"], base="persons").hidden
+    >>> suppress(table, shares=["share"], base="persons").hidden
     2
     """
-    _check_columns(frame, [*persons, *shares, *filter(None, (base, names))])
+    counted = dict.fromkeys(filter(None, (*persons, base)))
+    for column in (*counted, *shares, *filter(None, (names,))):
+        if column not in frame.columns:
+            known = ", ".join(map(str, frame))
+            raise DisclosureError(f"Column {column!r} is not in the table; it has {known}.")
     if shares and not base:
         raise DisclosureError(
             f"Shares {', '.join(shares)} need the column with their base; pass base=."
         )
-    shown = frame.copy()
-    cells = thin = 0
+    shown, cells, thin, numbered = frame.copy(), 0, 0, 0
     for column in shares:
         shown[column], hidden = hide_small_bases(frame[column], frame[base])
         thin += hidden
-    for column in persons:
-        rounded = round_to(frame[column], round_base)
-        cells += int(np.isnan(rounded).sum()) - int(
-            np.isnan(np.asarray(frame[column], float)).sum()
-        )
-        shown[column] = rounded
-    numbered = 0
+    for column in counted:
+        shown[column] = round_to(frame[column])
+        cells += int((shown[column].isna() & frame[column].notna()).sum())
     if names:
         given = [str(name) for name in frame[names]]
         shown[names] = mask_names(given, level, show_names=show_names)
         numbered = len(given) if list(shown[names]) != given else 0
     return Masked(shown, cells, thin, numbered)
-
-
-def _check_columns(frame: pd.DataFrame, columns: Sequence[str]) -> None:
-    missing = [column for column in columns if column not in frame.columns]
-    if missing:
-        raise DisclosureError(
-            f"Column {missing[0]!r} is not in the table; it has {', '.join(map(str, frame))}."
-        )

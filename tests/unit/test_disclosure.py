@@ -68,9 +68,17 @@ def test_a_table_is_masked_and_says_how_much():
     assert masked.hidden == 6
     assert masked.frame["own"].tolist()[1:] == [10.0, 105.0]
     assert frame["persons"].tolist() == [7, 52, 400]
-    copy = masked.to_frame()
-    copy.loc[1, "own"] = 1
-    assert masked.frame.loc[1, "own"] == 10.0
+
+
+def test_the_base_of_a_share_is_hidden_and_rounded_like_other_persons():
+    frame = pd.DataFrame({"all": [7, 52, 103], "share": 0.3})
+    shown = suppress(frame, shares=["share"], base="all").frame
+    assert np.isnan(shown["all"][0]) and shown["all"].tolist()[1:] == [50.0, 105.0]
+
+
+def test_a_share_on_an_unknown_base_is_hidden():
+    values, hidden = hide_small_bases([0.2, np.nan], [np.nan, np.nan])
+    assert np.isnan(values).all() and hidden == 1
 
 
 def test_missing_cells_stay_missing_and_are_not_counted_as_hidden():
