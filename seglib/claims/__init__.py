@@ -3,32 +3,12 @@
 from seglib.claims.canonical import is_canonical
 from seglib.claims.entries import Claim, claim, published, read_register, register
 from seglib.claims.quantity import Quantity, quantities_of
-from seglib.claims.rules import (
-    AllOf,
-    ContainsPublished,
-    Equivalence,
-    Finding,
-    NotTestable,
-    OtherArea,
-    Rule,
-    SignOfInterval,
-    Threshold,
-)
 from seglib.claims.verdict import Evidence, Verdict, decide, evidence, without_majority
 
 __all__ = [
-    "AllOf",
     "Claim",
-    "ContainsPublished",
-    "Equivalence",
     "Evidence",
-    "Finding",
-    "NotTestable",
-    "OtherArea",
     "Quantity",
-    "Rule",
-    "SignOfInterval",
-    "Threshold",
     "Verdict",
     "claim",
     "decide",

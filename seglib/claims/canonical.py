@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import tomllib
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from seglib.errors import ClaimError
 
+PACKAGE = Path(__file__).resolve().parents[1]
 _NAMES = {"notebook", "id", "canonical"}
 
 
 def is_canonical(notebook: str, **parameters: Any) -> bool:
     """Tell whether these are the parameters of a canonical run in ``notebooks/runs.toml``.
+
+    The register is read inside the installed package, or beside it in a checkout. Where there is
+    none, no run is known to be canonical, and evidence shows its numbers without an outcome.
 
     Parameters
     ----------
@@ -31,16 +34,16 @@ def is_canonical(notebook: str, **parameters: Any) -> bool:
     Raises
     ------
     ClaimError
-        The register names a parameter that was not given.
+        The register cannot be read, or names a parameter that was not given.
     """
     for run in _runs():
-        if run["notebook"] != notebook or not run.get("canonical", False):
+        if run.get("notebook") != notebook or not run.get("canonical", False):
             continue
         fixed = {name: value for name, value in run.items() if name not in _NAMES}
         absent = sorted(fixed.keys() - parameters.keys())
         if absent:
             raise ClaimError(
-                f"Run {run['id']!r} fixes the parameter {absent[0]!r}, which was not given. "
+                f"Run {run.get('id')!r} fixes the parameter {absent[0]!r}, which was not given. "
                 "Pass every parameter that runs.toml spells out."
             )
         if all(parameters[name] == value for name, value in fixed.items()):
@@ -48,10 +51,12 @@ def is_canonical(notebook: str, **parameters: Any) -> bool:
     return False
 
 
-@lru_cache(maxsize=1)
-def _runs() -> tuple[dict[str, Any], ...]:
-    """The register of runs: inside the installed package, or beside it in a checkout."""
-    package = Path(__file__).resolve().parents[1]
-    inside = package / "notebooks"
-    folder = inside if inside.is_dir() else package.parent / "notebooks"
-    return tuple(tomllib.loads((folder / "runs.toml").read_text("utf-8")).get("run", []))
+def _runs() -> list[dict[str, Any]]:
+    for folder in (PACKAGE, PACKAGE.parent):
+        file = folder / "notebooks" / "runs.toml"
+        if file.is_file():
+            try:
+                return tomllib.loads(file.read_text("utf-8")).get("run", [])
+            except tomllib.TOMLDecodeError as cause:
+                raise ClaimError(f"runs.toml cannot be read: {cause}. Mend that line.") from cause
+    return []

@@ -6,23 +6,37 @@ import functools
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import MISSING, asdict, dataclass, fields
+from typing import Any
 
 from seglib.claims import rules
 from seglib.errors import ClaimError
 from seglib.sources.catalogue import data_folder
 
-CLASSES = ("D", "D*", "S", "D+S", "D*+S", "T")
-_SINGLE_FORMS = {
+_FORMS: dict[str, type] = {
     "sign_of_interval": rules.SignOfInterval,
     "equivalence": rules.Equivalence,
     "threshold": rules.Threshold,
     "contains_published": rules.ContainsPublished,
     "not_testable": rules.NotTestable,
+    "all_of": rules.AllOf,
+    "other_area": rules.OtherArea,
 }
-_CHOICES = {"sign": ("negative", "positive"), "side": ("above", "below")}
+_CHOICES = {
+    "sign": ("negative", "positive"),
+    "side": ("above", "below"),
+    "class": ("D", "D*", "S", "D+S", "D*+S", "T"),
+    "first_look": ("before", "no"),
+}
+_BOTH_LANGUAGES = ("statement", "caveat", "seen", "reason")
+_KINDS: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(("margin", "bound", "against", "maximum_band"), (int, float)),
+    **dict.fromkeys(("needs_interval", "strict"), (bool,)),
+    **dict.fromkeys(("groups", "period", "rules"), (list,)),
+    **dict.fromkeys((*_BOTH_LANGUAGES, "rule", "condition", "published", "definition"), (dict,)),
+    "towns_for_support": (int,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,131 +80,50 @@ class Claim:
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
 
 
-class _Entry:
-    """A table of the register that is read field by field, so that errors name claim and field."""
+def _build(kind: type, table: Mapping[str, Any], place: str) -> Any:
+    """A claim or a rule from its table: each field of the class, and no other."""
+    known = {field.name.rstrip("_"): field for field in fields(kind)}
+    for name in table:
+        if name not in known:
+            raise ClaimError(f"{place}{name}: is not a field of the register; check its spelling.")
+    values = {}
+    for name, field in known.items():
+        if name in table:
+            values[field.name] = _value(name, table[name], place)
+        elif field.default is MISSING:
+            raise ClaimError(f"{place}{name}: is missing; write it in claims.toml.")
+    return kind(**values)
 
-    def __init__(self, claim_id: str, table: Mapping, where: str = "") -> None:
-        self.claim_id, self.table, self.where = claim_id, dict(table), where
 
-    def wrong(self, field: str, cure: str) -> ClaimError:
-        return ClaimError(f"Claim {self.claim_id}, field {self.where}{field}: {cure}")
-
-    def take(self, field: str, kind: type | tuple[type, ...], default: object = None):
-        if field not in self.table:
-            if default is None:
-                raise self.wrong(field, "is missing; write it in claims.toml.")
-            return default
-        value = self.table.pop(field)
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise self.wrong(field, f"{value!r} is of the wrong kind; see its neighbours.")
-        choices = _CHOICES.get(field)
-        if choices and value not in choices:
-            raise self.wrong(field, f"{value!r} must be one of {', '.join(choices)}.")
-        return value
-
-    def both(self, field: str) -> dict[str, str]:
-        texts = self.take(field, dict)
+def _value(name: str, value: Any, place: str) -> Any:
+    """The value of one field, checked and in the type that the class holds."""
+    kinds, choices = _KINDS.get(name, (str,)), _CHOICES.get(name, ())
+    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+        raise ClaimError(f"{place}{name}: {value!r} is of the wrong kind; see its neighbours.")
+    if choices and value not in choices:
+        raise ClaimError(f"{place}{name}: {value!r} must be one of {', '.join(choices)}.")
+    if name in _BOTH_LANGUAGES and value:
         for lang in ("nl", "en"):
-            if not isinstance(texts.get(lang), str) or not texts[lang].strip():
-                raise self.wrong(f"{field}.{lang}", "needs a text in this language.")
-        return texts
-
-    def done(self) -> None:
-        for field in self.table:
-            raise self.wrong(field, "is not a field of the register; check its spelling.")
-
-
-def _rule(claim_id: str, table: Mapping, where: str) -> rules.Rule:
-    entry = _Entry(claim_id, table, where)
-    form = entry.take("form", str)
-    if form == "all_of":
-        inner = entry.take("rules", list)
-        strict = entry.take("strict", bool, default=False)
-        members = (
-            _rule(claim_id, member, f"{where}rules[{place}].") for place, member in enumerate(inner)
-        )
-        rule: rules.Rule = rules.AllOf(tuple(members), strict)
-    elif form == "other_area":
-        place, period = entry.take("place", str), tuple(entry.take("period", list, default=[]))
-        rule = rules.OtherArea(
-            place, _rule(claim_id, entry.take("rule", dict), f"{where}rule."), period
-        )
-    elif form in _SINGLE_FORMS:
-        rule = _single(form, entry)
-    else:
-        known = ", ".join([*_SINGLE_FORMS, "all_of", "other_area"])
-        raise entry.wrong("form", f"{form!r} is not a form of rule; there are {known}.")
-    entry.done()
-    return rule
+            if not isinstance(value.get(lang), str) or not value[lang].strip():
+                raise ClaimError(f"{place}{name}.{lang}: needs a text in this language.")
+    if name in ("rule", "condition"):
+        return _rule(value, f"{place}{name}.")
+    if name == "rules":
+        return tuple(_rule(inner, f"{place}rules[{row}].") for row, inner in enumerate(value))
+    if name == "published":
+        return {group: float(claimed) for group, claimed in value.items()}
+    return tuple(value) if isinstance(value, list) else float(value) if float in kinds else value
 
 
-def _single(form: str, entry: _Entry) -> rules.Rule:
-    if form == "not_testable":
-        return rules.NotTestable(entry.both("reason"))
-    quantity = entry.take("quantity", str)
-    if form == "contains_published":
-        published = {
-            str(group): float(claimed) for group, claimed in entry.take("published", dict).items()
-        }
-        return rules.ContainsPublished(
-            quantity, published, float(entry.take("maximum_band", (int, float), default=0.5))
-        )
-    groups = tuple(entry.take("groups", list, default=[]))
-    if form == "sign_of_interval":
-        return rules.SignOfInterval(quantity, entry.take("sign", str), groups)
-    if form == "equivalence":
-        return rules.Equivalence(quantity, float(entry.take("margin", (int, float))), groups)
-    bound = float(entry.take("bound", (int, float)))
-    return rules.Threshold(
-        quantity,
-        bound,
-        entry.take("side", str),
-        float(entry.take("against", (int, float), default=bound)),
-        entry.take("needs_interval", bool, default=True),
-        groups,
-    )
-
-
-def _claim(table: Mapping) -> Claim:
-    claim_id = table.get("id", "without id")
-    entry = _Entry(claim_id, table)
-    condition = entry.take("condition", dict, default={})
-    claim = Claim(
-        id=entry.take("id", str),
-        statement=entry.both("statement"),
-        section=entry.take("section", str),
-        class_=entry.take("class", str),
-        notebook=entry.take("notebook", str),
-        first_look=entry.take("first_look", str),
-        seen=entry.both("seen") if "seen" in table else {},
-        rule=_rule(claim_id, entry.take("rule", dict), "rule."),
-        caveat=entry.both("caveat"),
-        condition=_rule(claim_id, condition, "condition.") if condition else None,
-        towns_for_support=entry.take("towns_for_support", int, default=1),
-        definition=entry.take("definition", dict, default={}),
-    )
-    entry.done()
-    if claim.class_ not in CLASSES:
-        raise entry.wrong("class", f"{claim.class_!r} must be one of {', '.join(CLASSES)}.")
-    if claim.first_look not in ("before", "no"):
-        raise entry.wrong("first_look", f"{claim.first_look!r} must be 'before' or 'no'.")
-    if claim.first_look == "before" and not claim.seen:
-        raise entry.wrong("seen", "must name the figures that were known before the rule.")
-    return claim
+def _rule(table: Mapping[str, Any], place: str) -> rules.Rule:
+    form, known = table.get("form", ""), ", ".join(_FORMS)
+    if form not in _FORMS:
+        raise ClaimError(f"{place}form: {form!r} is not a form of rule; there are {known}.")
+    return _build(_FORMS[form], table, place)
 
 
 def read_register(text: str) -> Mapping[str, Claim]:
-    """Read a register of claims.
-
-    Parameters
-    ----------
-    text : str
-        TOML with one table `[[claim]]` per claim.
-
-    Returns
-    -------
-    mapping of str to Claim
-        By id, in the order of the text.
+    """Read a register of claims by id: TOML with one table `[[claim]]` per claim.
 
     Raises
     ------
@@ -198,48 +131,29 @@ def read_register(text: str) -> Mapping[str, Claim]:
         An entry is malformed; the message names its id and field.
     """
     try:
-        entries: Sequence[Mapping] = tomllib.loads(text).get("claim", [])
+        entries = tomllib.loads(text).get("claim", [])
     except tomllib.TOMLDecodeError as cause:
         raise ClaimError(f"claims.toml cannot be read: {cause}. Mend that line.") from cause
     claims: dict[str, Claim] = {}
     for table in entries:
-        claim = _claim(table)
-        if claim.id in claims:
-            raise ClaimError(f"Claim {claim.id}, field id: it is used twice; ids are unique.")
-        claims[claim.id] = claim
+        place = f"Claim {table.get('id', 'without id')}, field "
+        found: Claim = _build(Claim, {"seen": {}, **table}, place)
+        if found.first_look == "before" and not found.seen:
+            raise ClaimError(f"{place}seen: must name the figures known before the rule.")
+        if found.id in claims:
+            raise ClaimError(f"{place}id: it is used twice; ids are unique.")
+        claims[found.id] = found
     return claims
 
 
 @functools.cache
-def register(path: Path | None = None) -> Mapping[str, Claim]:
-    """Read the register that ships with the package, or another one.
-
-    Parameters
-    ----------
-    path : pathlib.Path, optional
-        Another register.
-
-    Returns
-    -------
-    mapping of str to Claim
-        By id.
-
-    Raises
-    ------
-    ClaimError
-        An entry is malformed; the message names its id and field.
-    """
-    file = data_folder() / "claims.toml" if path is None else path
-    return read_register(file.read_text(encoding="utf-8"))
+def register() -> Mapping[str, Claim]:
+    """Read the register that ships with the package, by id."""
+    return read_register((data_folder() / "claims.toml").read_text(encoding="utf-8"))
 
 
 def claim(claim_id: str) -> Claim:
-    """Look up one claim.
-
-    Raises
-    ------
-    ClaimError
-        The register has no such claim.
+    """Look up one claim; a ClaimError where the register has none of that id.
 
     Examples
     --------
@@ -253,30 +167,14 @@ def claim(claim_id: str) -> Claim:
 
 
 def published(claim_id: str) -> Mapping[str, float]:
-    """The changes that a claim names, in percent by group, as the register holds them.
-
-    Parameters
-    ----------
-    claim_id : str
-        Id in the register.
-
-    Returns
-    -------
-    mapping of str to float
-        Percent by group.
-
-    Raises
-    ------
-    ClaimError
-        The claim is not in the register, or names no numbers.
+    """The changes that a claim names, in percent by group; a ClaimError where it names none.
 
     Examples
     --------
     >>> published("C05")["Turkije"]
     -4.0
     """
-    rule = claim(claim_id).rule
-    rule = rule.rule if isinstance(rule, rules.OtherArea) else rule
-    if not isinstance(rule, rules.ContainsPublished):
+    found = claim(claim_id).published
+    if not found:
         raise ClaimError(f"Claim {claim_id} names no numbers; C05 does. Leave the comparison out.")
-    return rule.published
+    return found

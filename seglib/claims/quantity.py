@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from seglib.errors import ClaimError
 from seglib.result import ChangeEstimate, Decomposition, Estimate
 
+LEVEL = 0.95
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
@@ -56,11 +58,11 @@ class Quantity:
 
     @property
     def widest(self) -> tuple[float, float]:
-        """Ends of the interval and the leave-one-out range together."""
-        low, high = self.ends
-        leave_low = low if self.leave_low is None else self.leave_low
-        leave_high = high if self.leave_high is None else self.leave_high
-        return min(low, leave_low), max(high, leave_high)
+        """Ends of the interval, the leave-one-out range and the band of rounding together."""
+        band = () if self.band is None else (self.value - self.band, self.value + self.band)
+        given = (*self.ends, *band, self.leave_low, self.leave_high)
+        known = [end for end in given if end is not None]
+        return min(known), max(known)
 
     def as_json(self) -> dict[str, object]:
         """Plain values at six significant figures, so that another processor agrees."""
@@ -80,38 +82,27 @@ def _plain(value: object) -> object:
 def quantities_of(results: Iterable[object]) -> tuple[Quantity, ...]:
     """Turn finished results into quantities; mappings and lists of results are opened.
 
-    Parameters
-    ----------
-    results : iterable
-        Estimates, changes between two years, decompositions, quantities, or mappings of these.
-
-    Returns
-    -------
-    tuple of Quantity
-        In the order given. A change gives `change_<symbol>` in percent per ten years; a
-        decomposition gives each part as `<part>_<symbol>`, with `structural_share_<symbol>`.
-
-    Raises
-    ------
-    ClaimError
-        A result of another kind, or a number without interval or reason.
+    A change gives `change_<symbol>` in percent per ten years; a decomposition gives each part as
+    `<part>_<symbol>`, with `structural_share_<symbol>`. A result of another kind, an interval of
+    another level than 95 percent, or a number without interval or reason is a ClaimError.
     """
     return tuple(quantity for result in results for quantity in _read(result))
 
 
 def _read(result: object) -> Iterator[Quantity]:
-    if isinstance(result, Quantity):
-        yield result
-    elif isinstance(result, ChangeEstimate):
-        yield _from_change(result)
-    elif isinstance(result, Decomposition):
-        yield from _from_decomposition(result)
-    elif isinstance(result, Mapping):
+    if isinstance(result, Mapping):
         yield from quantities_of(result.values())
     elif isinstance(result, list | tuple):
         yield from quantities_of(result)
-    elif isinstance(result, Estimate):
-        yield _from_estimate(result)
+    elif isinstance(result, Quantity):
+        yield result
+    elif isinstance(result, Estimate | ChangeEstimate | Decomposition):
+        if result.level != LEVEL:
+            raise ClaimError(
+                f"The interval of {result.symbol} is one of {100 * result.level:g} percent; "
+                f"claims are decided at {100 * LEVEL:g}. Make it with level={LEVEL}."
+            )
+        yield from _quantities(result)
     else:
         raise ClaimError(
             f"Evidence is made of estimates, changes, decompositions and quantities, not of "
@@ -119,68 +110,40 @@ def _read(result: object) -> Iterator[Quantity]:
         )
 
 
-def _years(result: Estimate) -> tuple[int, ...]:
-    for candidate in (result.year, result.key):
-        if isinstance(candidate, int):
-            return (candidate,)
-    return ()
+def _quantities(result: Estimate | ChangeEstimate | Decomposition) -> Iterator[Quantity]:
+    reason = result.reason_code or result.reason
+    facts = {"groups": tuple(result.groups), "place": result.place, "reason": reason}
+    if isinstance(result, ChangeEstimate):
+        yield _from_change(result, facts)
+    elif isinstance(result, Decomposition):
+        yield from _from_decomposition(result, facts)
+    else:
+        years = [year for year in (result.year, result.key) if isinstance(year, int)]
+        facts["years"] = tuple(years[:1])
+        yield Quantity(result.symbol, result.value, result.low, result.high, **facts)
 
 
-def _from_estimate(result: Estimate) -> Quantity:
-    return Quantity(
-        result.symbol,
-        result.value,
-        result.low,
-        result.high,
-        groups=tuple(result.groups),
-        years=_years(result),
-        place=result.place,
-        reason=result.reason,
-    )
-
-
-def _from_change(result: ChangeEstimate) -> Quantity:
+def _from_change(result: ChangeEstimate, facts: dict) -> Quantity:
     """The change per ten years where the years are known, else over the whole period."""
-    per_decade = result.percent_per_decade is not None
-    ends = (
-        (result.percent_per_decade_low, result.percent_per_decade_high)
-        if per_decade
-        else (result.percent_low, result.percent_high)
-    )
-    stretch = 10 / result.years if per_decade and result.years else 1.0
-    leave_low, leave_high = (
-        None if end is None else end * stretch
-        for end in (result.leave_one_low, result.leave_one_high)
-    )
-    return Quantity(
-        f"change_{result.symbol}",
-        result.percent if result.percent_per_decade is None else result.percent_per_decade,
-        *ends,
-        unit="percent per ten years" if per_decade else "percent",
-        groups=tuple(result.groups),
-        years=tuple(year for year in (result.first_year, result.last_year) if year is not None),
-        place=result.place,
-        leave_low=leave_low,
-        leave_high=leave_high,
-        reason=result.reason,
-    )
+    field, unit, stretch = "percent", "percent", 1.0
+    if result.percent_per_decade is not None and result.years:
+        field, unit, stretch = "percent_per_decade", "percent per ten years", 10 / result.years
+    single = (result.leave_one_low, result.leave_one_high)
+    leave_low, leave_high = (None if end is None else end * stretch for end in single)
+    facts["years"] = tuple(year for year in (result.first_year, result.last_year) if year)
+    numbers = [getattr(result, field + end) for end in ("", "_low", "_high")]
+    facts |= {"unit": unit, "leave_low": leave_low, "leave_high": leave_high}
+    return Quantity(f"change_{result.symbol}", *numbers, **facts)
 
 
-def _from_decomposition(result: Decomposition) -> Iterator[Quantity]:
+def _from_decomposition(result: Decomposition, facts: dict) -> Iterator[Quantity]:
     low, high = result.low or {}, result.high or {}
-    reason = result.reason or "not asked"
-    years = tuple(year for year in result.years or () if year is not None)
+    facts["years"] = tuple(year for year in result.years or () if year)
+    facts["reason"] = facts["reason"] or "not asked"
     for part, value in {**result.parts, "total": result.total}.items():
-        yield Quantity(
-            f"{part}_{result.symbol}",
-            float(value),
-            low.get(part),
-            high.get(part),
-            groups=tuple(result.groups),
-            years=years,
-            place=result.place,
-            reason=reason,
-        )
+        name = f"{part}_{result.symbol}"
+        yield Quantity(name, float(value), low.get(part), high.get(part), **facts)
     if "structural" in result.parts and result.total:
         share = float(result.parts["structural"] / result.total)
-        yield Quantity(f"structural_share_{result.symbol}", share, years=years, reason=reason)
+        facts["reason"] = "ratio" if low else facts["reason"]
+        yield Quantity(f"structural_share_{result.symbol}", share, **facts)

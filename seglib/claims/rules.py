@@ -4,72 +4,89 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from seglib.claims.quantity import Quantity
-from seglib.language import LANGUAGES, number, phrase
 
 SUPPORTS = "steunt"
 PARTLY = "steunt deels"
 MIXED = "gemengd of gevoelig voor keuzes"
 ZERO = "niet te onderscheiden van nul"
 CONTRADICTS = "spreekt tegen"
-MECHANISM = "alleen als mechanisme getoond"
 NOT_TESTABLE = "niet toetsbaar met deze data"
 OTHER_AREA = "ander gebied, geen toets"
-NO_STATEMENT = "geen toetsbare stelling"
+
+
+class Reason(NamedTuple):
+    """Why an outcome is not simple support: a key of the texts, of which quantity, with facts."""
+
+    key: str
+    name: str = ""
+    groups: tuple[str, ...] = ()
+    facts: Mapping[str, Any] | None = None
 
 
 class Finding(NamedTuple):
-    """An outcome, and why, in both languages."""
+    """An outcome, and why."""
 
     outcome: str
-    reasons: tuple[Mapping[str, str], ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
 
-def why(key: str, **values: object) -> tuple[dict[str, str], ...]:
-    """One reason, in both languages."""
-    return ({lang: phrase(f"rule.{key}", lang, **values) for lang in LANGUAGES},)
+def _finding(outcome: str, key: str, found: Quantity, **facts: float) -> Finding:
+    return Finding(outcome, (Reason(key, found.name, found.groups, facts or None),))
 
 
-def _pick(
-    quantities: Sequence[Quantity], name: str, group: str, other: str = ""
-) -> Quantity | None:
-    for quantity in quantities:
-        same_group = not group or quantity.groups[:1] == (group,)
-        if quantity.name == name and same_group and (not other or other in quantity.groups[1:]):
-            return quantity
-    return None
-
-
-def _label(name: str, groups: Sequence[str]) -> str:
-    """A quantity as reasons name it; the text before a colon is put into words when shown."""
-    return f"{name} ({', '.join(filter(None, groups))})" if any(groups) else name
-
-
-def _missing(name: str, group: str) -> Finding:
-    return Finding(NOT_TESTABLE, why("missing", label=_label(name, (group,))))
-
-
-def _unsure(found: Quantity, label: str) -> Finding | None:
+def _unsure(found: Quantity) -> Finding | None:
     """A finding where the interval holds zero, or the sign hinges on one area; else nothing."""
     for (low, high), outcome, key in ((found.ends, ZERO, "zero"), (found.widest, MIXED, "hinges")):
         if low <= 0 <= high:
-            return Finding(outcome, why(key, label=label))
+            return _finding(outcome, key, found)
     return None
 
 
-def _together(outcomes: Sequence[str]) -> str:
-    """One outcome for several: the same where they agree, mixed where they do not."""
+def _together(findings: Sequence[Finding]) -> Finding:
+    """One finding for several: their outcome where they agree, mixed where they do not."""
+    outcomes = {finding.outcome for finding in findings}
     if NOT_TESTABLE in outcomes:
-        return NOT_TESTABLE
-    if len(set(outcomes)) == 1:
-        return outcomes[0]
-    return PARTLY if set(outcomes) == {SUPPORTS, PARTLY} else MIXED
+        outcome = NOT_TESTABLE
+    elif len(outcomes) == 1:
+        outcome = outcomes.pop()
+    else:
+        outcome = PARTLY if outcomes == {SUPPORTS, PARTLY} else MIXED
+    return Finding(outcome, tuple(reason for finding in findings for reason in finding.reasons))
+
+
+class _EachGroup:
+    """A rule that looks at one quantity, for each group that it names, in each town."""
+
+    __slots__ = ()
+
+    def judge(self, quantities: Sequence[Quantity]) -> Finding:
+        """Decide on these quantities."""
+        findings: list[Finding] = []
+        needs_interval = getattr(self, "needs_interval", True)
+        for group in _named(self) or ("",):
+            fit = [
+                found
+                for found in quantities
+                if found.name == self.quantity and (not group or found.groups[:1] == (group,))
+            ]
+            if not fit or (needs_interval and not all(found.has_interval for found in fit)):
+                reason = Reason("missing", self.quantity, (group,) if group else ())
+                findings.append(Finding(NOT_TESTABLE, (reason,)))
+            else:
+                findings += [self._one(found) for found in fit]
+        return _together(findings)
+
+
+def _named(rule: _EachGroup) -> tuple[str, ...]:
+    """The groups that a rule names; none when it speaks of all."""
+    return tuple(rule.published if isinstance(rule, ContainsPublished) else rule.groups)
 
 
 @dataclass(frozen=True, slots=True)
-class SignOfInterval:
+class SignOfInterval(_EachGroup):
     """Supported when each interval, and the leave-one-out range, lies on the named side of zero."""
 
     quantity: str
@@ -77,27 +94,14 @@ class SignOfInterval:
     groups: tuple[str, ...] = ()
     form: str = "sign_of_interval"
 
-    def judge(self, quantities: Sequence[Quantity]) -> Finding:
-        """Decide on these quantities."""
-        findings = [self._one(quantities, group) for group in self.groups or ("",)]
-        reasons = tuple(reason for finding in findings for reason in finding.reasons)
-        return Finding(_together([finding.outcome for finding in findings]), reasons)
-
-    def _one(self, quantities: Sequence[Quantity], group: str) -> Finding:
-        found = _pick(quantities, self.quantity, group)
-        if found is None or not found.has_interval:
-            return _missing(self.quantity, group)
-        label = _label(self.quantity, found.groups)
-        unsure = _unsure(found, label)
-        if unsure:
-            return unsure
+    def _one(self, found: Quantity) -> Finding:
         if (found.ends[1] < 0) == (self.sign == "negative"):
-            return Finding(SUPPORTS)
-        return Finding(CONTRADICTS, why("other_way", label=label))
+            return _unsure(found) or Finding(SUPPORTS)
+        return _unsure(found) or _finding(CONTRADICTS, "other_way", found)
 
 
 @dataclass(frozen=True, slots=True)
-class Equivalence:
+class Equivalence(_EachGroup):
     """Supported when the whole interval lies within a margin around zero."""
 
     quantity: str
@@ -105,24 +109,17 @@ class Equivalence:
     groups: tuple[str, ...] = ()
     form: str = "equivalence"
 
-    def judge(self, quantities: Sequence[Quantity]) -> Finding:
-        """Decide on these quantities."""
-        outcomes: list[str] = []
-        for group in self.groups or ("",):
-            found = _pick(quantities, self.quantity, group)
-            if found is None or not found.has_interval:
-                return _missing(self.quantity, group)
-            low, high = found.widest
-            if -self.margin < low and high < self.margin:
-                outcomes.append(SUPPORTS)
-            else:
-                outside = high < -self.margin or low > self.margin
-                outcomes.append(CONTRADICTS if outside else MIXED)
-        return Finding(_together(outcomes))
+    def _one(self, found: Quantity) -> Finding:
+        low, high = found.widest
+        if -self.margin < low and high < self.margin:
+            return Finding(SUPPORTS)
+        if high < -self.margin or low > self.margin:
+            return _finding(CONTRADICTS, "outside", found, value=found.value, limit=self.margin)
+        return _finding(MIXED, "around", found, limit=self.margin)
 
 
 @dataclass(frozen=True, slots=True)
-class Threshold:
+class Threshold(_EachGroup):
     """Supported beyond `bound` on the named side, contradicted beyond `against` on the other."""
 
     quantity: str
@@ -133,37 +130,24 @@ class Threshold:
     groups: tuple[str, ...] = ()
     form: str = "threshold"
 
-    def judge(self, quantities: Sequence[Quantity]) -> Finding:
-        """Decide on these quantities."""
-        findings = [self._one(quantities, group) for group in self.groups or ("",)]
-        reasons = tuple(reason for finding in findings for reason in finding.reasons)
-        return Finding(_together([finding.outcome for finding in findings]), reasons)
-
-    def _one(self, quantities: Sequence[Quantity], group: str) -> Finding:
-        found = _pick(quantities, self.quantity, group)
-        if found is None or (self.needs_interval and not found.has_interval):
-            return _missing(self.quantity, group)
+    def _one(self, found: Quantity) -> Finding:
         turn = 1 if self.side == "above" else -1
         low, high = sorted(turn * end for end in found.widest)
         against = self.bound if self.against is None else self.against
         if low >= turn * self.bound:
             return Finding(SUPPORTS)
-        label, decimals = _label(self.quantity, found.groups), len(f"{self.bound % 1:g}") - 2
-        outcome, key = (CONTRADICTS, "beyond") if high < turn * against else (MIXED, "around")
-        reason = {
-            lang: phrase(
-                f"rule.{key}", lang, label=label, limit=number(self.bound, max(decimals, 0), lang)
-            )
-            for lang in LANGUAGES
-        }
-        return Finding(outcome, (reason,))
+        if high < turn * against:
+            limit = {"value": found.value, "limit": self.bound}
+            return _finding(CONTRADICTS, f"not_{self.side}", found, **limit)
+        return _finding(MIXED, "around", found, limit=self.bound)
 
 
 @dataclass(frozen=True, slots=True)
-class ContainsPublished:
+class ContainsPublished(_EachGroup):
     """Supported when the interval excludes zero and contains the number that was claimed.
 
-    Not testable when rounding alone leaves more than `maximum_band` of the claimed number.
+    Supported in part when it excludes zero on the claimed side without containing the number; not
+    testable when rounding alone leaves more than `maximum_band` of the claimed number.
     """
 
     quantity: str
@@ -171,28 +155,16 @@ class ContainsPublished:
     maximum_band: float = 0.5
     form: str = "contains_published"
 
-    def judge(self, quantities: Sequence[Quantity]) -> Finding:
-        """Decide on these quantities."""
-        findings = [self._one(quantities, *pair) for pair in self.published.items()]
-        reasons = tuple(reason for finding in findings for reason in finding.reasons)
-        return Finding(_together([finding.outcome for finding in findings]), reasons)
-
-    def _one(self, quantities: Sequence[Quantity], group: str, claimed: float) -> Finding:
-        found = _pick(quantities, self.quantity, group)
-        if found is None or not found.has_interval:
-            return _missing(self.quantity, group)
-        label = _label(self.quantity, found.groups)
+    def _one(self, found: Quantity) -> Finding:
+        claimed = self.published[found.groups[0]]
         if found.band is not None and found.band > self.maximum_band * abs(claimed):
-            return Finding(NOT_TESTABLE, why("coarse", label=label))
-        unsure = _unsure(found, label)
-        if unsure:
-            return unsure
+            return _finding(NOT_TESTABLE, "coarse", found)
         low, high = found.widest
         if low <= claimed <= high:
-            return Finding(SUPPORTS)
+            return _unsure(found) or Finding(SUPPORTS)
         if (found.value < 0) == (claimed < 0):
-            return Finding(PARTLY, why("same_way", label=label))
-        return Finding(CONTRADICTS, why("other_way", label=label))
+            return _unsure(found) or _finding(PARTLY, "same_way", found)
+        return _unsure(found) or _finding(CONTRADICTS, "other_way", found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,12 +176,15 @@ class NotTestable:
 
     def judge(self, quantities: Sequence[Quantity]) -> Finding:
         """Give the reason, whatever the quantities."""
-        return Finding(NOT_TESTABLE, (self.reason,))
+        return Finding(NOT_TESTABLE, (Reason("own", facts=self.reason),))
 
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """Supported when every rule is; with `strict`, one contradiction contradicts the whole."""
+    """Supported when every rule is; with `strict`, one contradiction contradicts the whole.
+
+    That holds only where every other rule supports or contradicts as well.
+    """
 
     rules: tuple[Rule, ...]
     strict: bool = False
@@ -218,11 +193,12 @@ class AllOf:
     def judge(self, quantities: Sequence[Quantity]) -> Finding:
         """Decide on these quantities."""
         findings = [rule.judge(quantities) for rule in self.rules]
-        reasons = tuple(reason for finding in findings for reason in finding.reasons)
-        outcomes = [finding.outcome for finding in findings]
-        if self.strict and CONTRADICTS in outcomes and NOT_TESTABLE not in outcomes:
-            return Finding(CONTRADICTS, reasons)
-        return Finding(_together(outcomes), reasons)
+        whole = _together(findings)
+        outcomes = {finding.outcome for finding in findings}
+        decided = outcomes <= {SUPPORTS, PARTLY, CONTRADICTS}
+        if self.strict and decided and CONTRADICTS in outcomes:
+            return Finding(CONTRADICTS, whole.reasons)
+        return whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,11 +213,10 @@ class OtherArea:
     def judge(self, quantities: Sequence[Quantity]) -> Finding:
         """Decide on these quantities, which come from the place itself."""
         if not quantities:
-            return Finding(NOT_TESTABLE, why("no_figures", place=self.place))
-        wrong = [found for found in quantities if found.years and found.years != self.period]
-        if self.period and wrong:
-            years = f"{self.period[0]}–{self.period[-1]}"
-            return Finding(NOT_TESTABLE, why("other_years", years=years))
+            return Finding(NOT_TESTABLE, (Reason("no_figures", facts={"place": self.place}),))
+        if self.period and any(found.years not in ((), self.period) for found in quantities):
+            years = "–".join(map(str, self.period))
+            return Finding(NOT_TESTABLE, (Reason("other_years", facts={"years": years}),))
         return self.rule.judge(quantities)
 
 
@@ -258,5 +233,5 @@ def concerns(rule: Rule | None, quantity: Quantity) -> bool:
         return concerns(rule.rule, quantity)
     if rule is None or isinstance(rule, NotTestable) or rule.quantity != quantity.name:
         return False
-    groups = tuple(rule.published) if isinstance(rule, ContainsPublished) else rule.groups
+    groups = _named(rule)
     return not groups or quantity.groups[:1] in [(group,) for group in groups]

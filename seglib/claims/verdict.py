@@ -8,23 +8,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from seglib import language
 from seglib.claims import rules
 from seglib.claims.entries import Claim, claim
+from seglib.claims.prose import explain, number_lines, place_name
 from seglib.claims.quantity import Quantity, quantities_of
 from seglib.errors import ClaimError
-from seglib.language import (
-    group_name,
-    language_of,
-    measure_name,
-    outcome_name,
-    part_name,
-    percent,
-    phrase,
-    reason_text,
-    span,
-    span_text,
-    value_text,
-)
 from seglib.table import CountTable
 
 MIME = "application/vnd.seglib.evidence+json"
@@ -64,12 +53,10 @@ class Evidence:
     def as_json(self) -> dict[str, object]:
         """Everything as plain values, the verdict included."""
         verdict = decide(self)
-        return {
+        kept = ("place", "towns", "canonical", "source", "checksum", "lang")
+        return {name: getattr(self, name) for name in kept} | {
             "claim": self.claim.id,
-            "place": self.place,
             "period": list(self.period),
-            "towns": self.towns,
-            "canonical": self.canonical,
             "quantities": [quantity.as_json() for quantity in self.quantities],
             "outcome": verdict.outcome or None,
             "reasons": list(verdict.reasons),
@@ -77,16 +64,39 @@ class Evidence:
             "rule_hash": verdict.rule_hash,
             "first_look": verdict.first_look,
             "notebook": self.claim.notebook,
-            "source": self.source,
-            "checksum": self.checksum,
             "seglib": sys.modules["seglib"].__version__,
             "parameters": dict(self.parameters),
-            "lang": self.lang,
         }
 
     def as_markdown(self) -> str:
         """The claim, its outcome with area and period, why, the numbers and the caveat."""
-        return "\n".join(_lines(self, decide(self)))
+        asked, lang, verdict = self.claim, self.lang, decide(self)
+        period = "–".join(map(str, self.period))
+        facts = {
+            "where": ", ".join(filter(None, (place_name(self.place, lang), period))),
+            "caveat": asked.caveat[lang],
+            "seen": asked.seen.get(lang),
+            "form": language.phrase(f"form.{asked.rule.form}", lang),
+            "hash": verdict.rule_hash,
+        }
+        if verdict.outcome:
+            facts["outcome"] = language.outcome_name(verdict.outcome, lang)
+        keys = ["outcome" if verdict.outcome else "explored", "caveat", "first_look", "rule"]
+        told = [language.phrase(f"claim.{key}", lang, **facts) for key in keys]
+        told[0] = " ".join([told[0], *verdict.reasons])
+        told[2] = told[2] if asked.seen else ""
+        told.insert(1, number_lines(self._looked_at(verdict.outcome), lang))
+        return "\n\n".join(filter(None, [f"**{asked.id}.** {asked.statement[lang]}", *told]))
+
+    def _looked_at(self, outcome: str) -> list[Quantity]:
+        """What the rule looks at; where it is not applied, the groups that the claim names."""
+        asked = (self.claim.rule, self.claim.condition)
+        return [
+            found
+            for found in self.quantities
+            if any(rules.concerns(rule, found) for rule in asked)
+            and (found.groups or outcome != rules.OTHER_AREA)
+        ]
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
@@ -132,24 +142,23 @@ def evidence(
     Raises
     ------
     ClaimError
-        The claim is not in the register, a result has neither interval nor reason, or a fact is
-        not known.
+        The claim is not in the register, a result has neither interval nor reason or is about
+        another place, or a fact is not known.
     """
-    language_of(lang)
+    language.language_of(lang)
     known = {"towns", "source", "checksum", "parameters"}
     for name in facts.keys() - known:
         raise ClaimError(f"Fact {name!r} is not kept; evidence keeps {', '.join(sorted(known))}.")
     quantities = quantities_of(results)
+    for found in quantities:
+        if facts.get("towns", 1) == 1 and found.place.casefold() not in ("", place.casefold()):
+            raise ClaimError(
+                f"Evidence about {place!r} holds {found.name} of {found.place!r}. "
+                "Pass results of the place itself, or no results where it has none."
+            )
     years = sorted({year for quantity in quantities for year in quantity.years})
-    return Evidence(
-        claim(claim_id),
-        quantities,
-        place,
-        lang,
-        canonical,
-        tuple(period) or tuple(years[:1] + years[1:][-1:]),
-        **facts,  # type: ignore[arg-type]
-    )
+    years = tuple(period) or tuple(years[:1] + years[1:][-1:])
+    return Evidence(claim(claim_id), quantities, place, lang, canonical, years, **facts)
 
 
 def decide(found: Evidence) -> Verdict:
@@ -166,137 +175,23 @@ def decide(found: Evidence) -> Verdict:
         An outcome of the closed list, with area, period, reasons and the hash of the rule; without
         outcome when the run is not canonical.
     """
-    if found.canonical:
-        finding = _judge(found)
-        reasons = tuple(reason[found.lang] for reason in finding.reasons)
-        outcome = finding.outcome
-    else:
-        outcome, reasons = "", (phrase("claim.no_outcome", found.lang),)
-    return Verdict(
-        outcome,
-        found.place,
-        found.period,
-        reasons,
-        found.claim.rule_hash,
-        found.claim.first_look,
-    )
+    asked = found.claim
+    outcome, reasons = _judge(found) if found.canonical else ("", ())
+    said = explain(reasons, found.lang)
+    return Verdict(outcome, found.place, found.period, said, asked.rule_hash, asked.first_look)
 
 
 def _judge(found: Evidence) -> rules.Finding:
     asked = found.claim
     if asked.place and asked.place.casefold() != found.place.casefold():
-        return rules.Finding(rules.OTHER_AREA, rules.why("other_place", place=asked.place))
+        reason = rules.Reason("other_place", facts={"place": asked.place})
+        return rules.Finding(rules.OTHER_AREA, (reason,))
     if asked.condition and asked.condition.judge(found.quantities).outcome != rules.SUPPORTS:
-        return rules.Finding(rules.NOT_TESTABLE, rules.why("condition"))
+        return rules.Finding(rules.NOT_TESTABLE, (rules.Reason("condition"),))
     finding = asked.rule.judge(found.quantities)
     if finding.outcome == rules.SUPPORTS and found.towns < asked.towns_for_support:
-        return rules.Finding(rules.PARTLY, (*finding.reasons, *rules.why("one_town")))
+        return rules.Finding(rules.PARTLY, (*finding.reasons, rules.Reason("one_town")))
     return finding
-
-
-def _lines(found: Evidence, verdict: Verdict) -> list[str]:
-    lang, asked = found.lang, found.claim
-    period = "–".join(map(str, found.period))
-    where = ", ".join(filter(None, (verdict.area, period)))
-    lines = [f"**{asked.id}.** {asked.statement[lang]}", ""]
-    if verdict.outcome:
-        reasons = _readable(verdict.reasons, lang)
-        why = f". {'. '.join(map(_capital, reasons))}" if reasons else ""
-        outcome = outcome_name(verdict.outcome, lang)
-        lines.append(phrase("claim.outcome", lang, outcome=outcome, where=where, why=why))
-    else:
-        lines.append(f"*{phrase('claim.no_outcome', lang)}* ({where}).")
-    shown = [
-        quantity
-        for quantity in found.quantities
-        if rules.concerns(asked.rule, quantity) or rules.concerns(asked.condition, quantity)
-    ]
-    if shown:
-        lines += ["", *(f"- {_quantity_text(quantity, lang)}" for quantity in shown)]
-    lines += ["", phrase("claim.caveat", lang, caveat=asked.caveat[lang])]
-    if asked.first_look == "before":
-        lines += ["", phrase("claim.first_look", lang, seen=asked.seen[lang])]
-    rule = phrase("claim.rule", lang, form=asked.rule.form, hash=verdict.rule_hash)
-    return [*lines, "", rule]
-
-
-def _quantity_text(quantity: Quantity, lang: str) -> str:
-    """Name, value and margin of a quantity, on the scale that readers see."""
-    is_change = quantity.unit.startswith("percent")
-    is_share = "share" in quantity.name
-    symbol = quantity.name.rpartition("_")[2] if quantity.name != "D_rest" else "D"
-    signed = is_change or quantity.name.startswith(_SIGNED)
-
-    def write(low: float, high: float | None = None) -> str:
-        if is_change or is_share:
-            factor, decimals = (1, 1) if is_change else (100, 0)
-            if high is None:
-                return percent(factor * low, decimals, lang, signed=signed)
-            return span(factor * low, factor * high, decimals, lang, signed=signed, unit="%")
-        if high is None:
-            return value_text(symbol, low, lang, signed=signed)
-        return span_text(symbol, low, high, lang, signed=signed)
-
-    decade = phrase("claim.decade", lang) if quantity.unit.endswith("ten years") else ""
-    label = quantity_label(quantity.name, quantity.groups, lang)
-    if quantity.has_interval:
-        margin = phrase("margins.margin", lang, ends=write(*quantity.ends))
-    else:
-        margin = phrase("margins.none", lang, why=reason_text(quantity.reason, lang))
-    if quantity.leave_low is not None and quantity.leave_high is not None:
-        ends = write(quantity.leave_low, quantity.leave_high)
-        margin += phrase("claim.single", lang, ends=ends)
-    return f"{label}: {write(quantity.value)}{decade} ({margin})"
-
-
-def quantity_label(name: str, groups: tuple[str, ...], lang: str) -> str:
-    """Name a quantity for readers: "change_D_rest" of a group becomes words.
-
-    Examples
-    --------
-    >>> quantity_label("change_D", ("Marokko", "Nederland"), "nl")
-    'verandering van D, Marokkaans tegenover Nederlands'
-    """
-    named = _composed(name, lang)
-    if not groups:
-        return named
-    if len(groups) == 1 and name.endswith("_rest"):
-        groups = (*groups, "rest")
-    against = phrase("claim.against", lang)
-    return f"{named}, {against.join(group_name(group, lang, short=True) for group in groups)}"
-
-
-def _composed(name: str, lang: str) -> str:
-    if name.endswith("_share") or "_share_" in name:
-        return phrase(f"quantity.{name}", lang)
-    part, _, symbol = name.removesuffix("_rest").rpartition("_")
-    if part in ("change", "total"):
-        return phrase("quantity.change", lang, symbol=symbol)
-    if part in _PARTS:
-        return phrase("quantity.part", lang, symbol=symbol, part=part_name(part, lang))
-    return measure_name(name, lang)
-
-
-_PARTS = ("structural", "group_margin", "unit_margin", "additions", "removals")
-_SIGNED = ("total_", "structural_M", "group_margin_", "unit_margin_")
-
-
-def _readable(reasons: tuple[str, ...], lang: str) -> list[str]:
-    """Put reasons that say the same of several quantities together, in words."""
-    same: dict[str, list[str]] = {}
-    for reason in reasons:
-        label, colon, tail = reason.partition(": ")
-        name, _, groups = label.partition(" (")
-        if not colon or " " in name:
-            same.setdefault(reason, [])
-            continue
-        named = tuple(filter(None, groups.rstrip(")").split(", ")))
-        same.setdefault(tail, []).append(quantity_label(name, named, lang))
-    return [f"{tail}: {'; '.join(named)}" if named else tail for tail, named in same.items()]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def without_majority(table: CountTable, *, claim_id: str = "C13") -> Quantity:
@@ -325,10 +220,5 @@ def without_majority(table: CountTable, *, claim_id: str = "C13") -> Quantity:
     effective = 1.0 / np.square(composition).sum(axis=1)
     diverse = effective >= np.quantile(effective, definition["quantile"])
     share = float((composition[diverse].max(axis=1) < definition["majority"]).mean())
-    return Quantity(
-        "no_majority_share",
-        share,
-        years=() if table.year is None else (table.year,),
-        place=table.place,
-        reason="all persons are counted",
-    )
+    facts = {"years": (table.year,) if table.year else (), "place": table.place}
+    return Quantity("no_majority_share", share, reason="all persons are counted", **facts)

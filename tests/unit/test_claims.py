@@ -1,22 +1,24 @@
 """Does every rule decide as it says, and does the register say what is wrong with it?"""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
 
 from seglib import claims
-from seglib.claims import (
+from seglib.claims import Quantity, canonical
+from seglib.claims.prose import explain, number_lines, people_named
+from seglib.claims.rules import (
     AllOf,
     ContainsPublished,
     Equivalence,
     NotTestable,
     OtherArea,
-    Quantity,
+    Reason,
     SignOfInterval,
     Threshold,
 )
-from seglib.claims.verdict import quantity_label
 from seglib.errors import ClaimError
 from seglib.language import OUTCOMES, check_wording
 from seglib.result import ChangeDecomposition, ChangeEstimate, Estimate, Estimates
@@ -151,12 +153,29 @@ def test_threshold_below_and_its_need_of_an_interval():
             "gemengd of gevoelig voor keuzes",
         ),
         (quantity(-5.8, -6.5, -5.0, band=3.5), "niet toetsbaar met deze data"),
+        (quantity(-5.0, -5.4, -4.6, band=1.5), "steunt"),
+        (quantity(-9.0, -9.5, -8.5), "steunt deels"),
+        (quantity(-3.0, -4.0, -2.0, leave_low=-6.5, leave_high=-1.0), "steunt"),
         (quantity(-5.8, None, None, reason="x"), "niet toetsbaar met deze data"),
     ],
 )
 def test_contains_published(found, outcome):
     rule = ContainsPublished("change_D_rest", {"Marokko": -6.0})
     assert rule.judge([found]).outcome == outcome
+
+
+def test_the_right_sign_without_the_number_is_support_in_part_and_says_so():
+    found = ContainsPublished("change_D_rest", {"Marokko": -6.0}).judge([quantity()])
+    assert found.outcome == "steunt deels"
+    (said,) = explain(found.reasons, "en")
+    assert said.startswith("The direction is that of the claim, the number is not, for people")
+
+
+def test_all_towns_are_judged_and_not_the_first_alone():
+    falls, rises = quantity(place="A"), quantity(1.0, 0.5, 2.0, place="B")
+    rule = SignOfInterval("change_D_rest", "negative", ("Marokko",))
+    assert rule.judge([falls, falls]).outcome == "steunt"
+    assert rule.judge([falls, rises]).outcome == "gemengd of gevoelig voor keuzes"
 
 
 def test_support_and_part_support_together_are_part_support():
@@ -171,11 +190,15 @@ def test_all_of_and_its_strict_form():
     assert AllOf((low, high)).judge(found).outcome == "gemengd of gevoelig voor keuzes"
     assert AllOf((low, high), strict=True).judge(found).outcome == "spreekt tegen"
     assert AllOf((low, high), strict=True).judge(found[1:]).outcome.startswith("niet toetsbaar")
+    around = [Quantity("x", -1.0, -2.0, 0.5), found[1]]
+    assert AllOf((low, high), strict=True).judge(around).outcome.startswith("gemengd")
 
 
 def test_not_testable_gives_its_reason():
     reason = {"nl": "geen inkomens", "en": "no incomes"}
-    assert NotTestable(reason).judge([]) == ("niet toetsbaar met deze data", (reason,))
+    found = NotTestable(reason).judge([])
+    assert found.outcome == "niet toetsbaar met deze data"
+    assert explain(found.reasons, "en") == ("no incomes",)
 
 
 def test_another_period_than_the_claims_is_not_tested():
@@ -263,6 +286,8 @@ def test_an_unknown_claim_or_fact_is_refused():
 def test_evidence_refuses_a_number_without_interval_or_reason():
     with pytest.raises(ClaimError, match=r"D_rest \(Marokko, rest\) has neither"):
         show("C04", Estimate("D_rest", 0.4, ("Marokko", "rest")))
+    with pytest.raises(ClaimError, match="is one of 80 percent; claims are decided at 95"):
+        show("C04", Estimate("H", 0.1, low=0.05, high=0.15, level=0.8))
     with pytest.raises(ClaimError, match="not of str"):
         show("C04", "0.4")
     with pytest.raises(ClaimError, match="finite"):
@@ -289,11 +314,13 @@ def test_a_sign_that_hinges_on_one_area_is_mixed_and_said_in_words():
     found = [*all_changes()[1:], change(leave_one_high=0.3)]
     evidence = show("C04", found, parts())
     assert claims.decide(evidence).outcome == "gemengd of gevoelig voor keuzes"
-    text = evidence.as_markdown()
-    assert (
-        "Het teken hangt aan één gebied: verandering van D, Marokkaans tegenover alle anderen."
-        in text
-    )
+    told = "aan één gebied voor mensen van Marokkaanse herkomst (D tegenover alle anderen)."
+    assert told in evidence.as_markdown()
+
+
+def test_a_city_is_not_passed_off_as_the_region():
+    with pytest.raises(ClaimError, match="'Metropoolregio Amsterdam' holds change_D_rest of 'Amst"):
+        show("C05", change(), place="Metropoolregio Amsterdam")
 
 
 def test_a_claim_about_the_region_is_not_decided_on_the_city():
@@ -317,6 +344,25 @@ def test_the_region_with_figures_of_its_years_is_decided():
     assert verdict.outcome == "steunt"
     verdict = claims.decide(show("C06", found, place="Rotterdam"))
     assert verdict.outcome == "ander gebied, geen toets"
+
+
+def test_utrecht_is_decided_as_origin_segregation_is():
+    found = [
+        quantity(name=name, group=group, place="Utrecht")
+        for name in ("change_D_rest", "change_D")
+        for group in GROUPS[:3]
+    ]
+    assert claims.decide(show("C06", found, parts(), place="Utrecht")).outcome == "steunt"
+    risen = claims.decide(show("C06", found, parts(structural=0.001), place="Utrecht"))
+    assert risen.outcome == "gemengd of gevoelig voor keuzes"
+    assert claims.decide(show("C06", found, place="Utrecht")).outcome.startswith("niet toetsbaar")
+    text = show("C06", found, parts(), place="Rotterdam", towns=2).as_markdown()
+    assert text.count("\n- ") == 2
+
+
+def test_a_first_look_names_what_was_seen_in_the_hague():
+    for lang in ("nl", "en"):
+        assert "42" in claims.claim("C05").seen[lang] and "44" in claims.claim("C05").seen[lang]
 
 
 def test_more_diversity_by_itself_is_contradicted_by_a_different_spread():
@@ -349,7 +395,7 @@ def test_a_run_that_is_not_canonical_shows_evidence_without_outcome():
     found = show("C04", all_changes(), parts(), canonical=False)
     assert claims.decide(found).outcome == ""
     text = found.as_markdown()
-    assert "geen uitkomst: niet de vaste run" in text
+    assert "Geen uitkomst: niet de vaste run* (Amsterdam, 2005–2017)." in text
     assert not any(f"**{outcome}**" in text for outcome in OUTCOMES)
     assert found.as_json()["outcome"] is None
 
@@ -368,17 +414,17 @@ def test_evidence_travels_as_plain_json_with_a_markdown_twin():
     for lang in ("nl", "en"):
         text = replace(found, lang=lang).as_markdown()
         assert check_wording(text, lang) == []
-        assert ("De eerste cijfers" if lang == "nl" else "First figures") in text
+        assert ("Deze cijfers waren bekend" if lang == "nl" else "figures were known") in text
 
 
 def test_evidence_shows_what_its_rule_looks_at_and_carries_the_rest():
     found = show("C05", change(), change(group="Antillen"), parts())
     text = found.as_markdown()
-    assert "Marokkaans tegenover" in text and "Antilliaans" not in text and "M:" not in text
+    assert "Marokkaans −1,7" in text and "Antilliaans" not in text and "M:" not in text
     assert len(found.as_json()["quantities"]) == 9
     rises = Quantity("change_E", 3.0, 2.0, 4.0)
     text = show("C07", rises, parts()).as_markdown()
-    assert "aan de andere kant van de grens 0,5" in text.lower()
+    assert "verandering van M: 70\u202f%, waar de regel minder dan 50\u202f% vraagt." in text
     assert text.count("\n- ") == 3
 
 
@@ -389,9 +435,107 @@ def test_leave_one_out_is_kept_per_ten_years_like_the_change():
     assert (plain.value, plain.leave_low, plain.unit) == (-2.0, -3.6, "percent")
 
 
-def test_quantities_have_readable_names():
-    named = quantity_label("change_D_rest", ("Marokko",), "nl")
-    assert named == "verandering van D, Marokkaans tegenover alle anderen"
-    assert quantity_label("structural_M", (), "en") == "part of M: a different spread"
-    assert quantity_label("total_M", (), "en") == "change of M"
-    assert quantity_label("H", (), "nl") == "informatie-index H"
+def test_each_number_is_shown_by_name_with_its_margin():
+    parts_of_m = Quantity("structural_M", -0.0069, -0.008, -0.006)
+    assert number_lines([parts_of_m], "en") == (
+        "- Part of the change of M that goes with a different spread: "
+        "−0.0069 (margin of chance −0.0080 to −0.0060)"
+    )
+    level = Quantity("H", 0.1, reason="near-null")
+    assert number_lines([level], "nl") == (
+        "- Maat: informatie-index H: 10,00 (geen toevalsmarge: te dicht bij wat toeval alleen "
+        "al geeft)"
+    )
+
+
+def test_the_groups_of_an_index_share_a_line_and_the_first_says_what_its_margins_are():
+    found = [quantity(leave_low=-3.0, leave_high=0.2), quantity(group="Suriname")]
+    found.append(quantity(-2.0, -3.0, -1.0, group="Turkije"))
+    assert number_lines(found, "nl") == (
+        "- Verandering van D tegenover alle anderen: "
+        "Marokkaans −1,0\u202f% (toevalsmarge −2,0 tot −0,5; zonder telkens één gebied −3,0 tot "
+        "+0,2), Surinaams −1,0\u202f% (toevalsmarge −2,0 tot −0,5), Turks −2,0\u202f% "
+        "(−3,0 tot −1,0)"
+    )
+
+
+def test_reasons_that_say_the_same_become_one_sentence():
+    reasons = [
+        *(Reason("hinges", "change_D_rest", (group, "rest")) for group in ("Marokko", "Suriname")),
+        Reason("hinges", "change_D", ("Turkije", "Nederland")),
+        Reason("zero", "change_E"),
+        Reason("missing", "change_D", ("Antillen",)),
+    ]
+    assert explain(reasons, "en") == (
+        "The sign hinges on one area for people of Moroccan and Surinamese origin (D against "
+        "everyone else) and for people of Turkish origin (D against Dutch origin).",
+        "Zero lies in the margin of chance for diversity E (entropy).",
+        "There is no number with a margin of chance for people of Antillean origin (D).",
+    )
+    assert people_named(["Europa", "buiten Europa"], "nl").count("mensen") == 2
+
+
+ODD = "niet bekend|not known|No|no interval|interval|computed|chance|area|origin"
+
+
+def test_no_english_word_is_left_in_dutch():
+    changes = [*all_changes(), change(percent_per_decade=None, years=None)]
+    unsure = replace(parts(), reason="no interval computed for the parts")
+    rises = Quantity("change_E", 3.0, 2.0, 4.0)
+    share = claims.without_majority(CountTable.from_counts([[30, 35, 35]]))
+    for claim_id in claims.register():
+        for canonical_run in (True, False):
+            found = show(claim_id, changes, unsure, rises, share, canonical=canonical_run)
+            assert not re.search(rf"\b({ODD})\b", found.as_markdown()), claim_id
+
+
+RUNS = """
+[[run]]
+notebook = "01_x"
+id = "town"
+canonical = true
+place = "Town"
+fast = true
+[[run]]
+notebook = "01_x"
+id = "trial"
+place = "Village"
+fast = true
+"""
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """A folder that stands for the package, without a register of runs."""
+    monkeypatch.setattr(canonical, "PACKAGE", tmp_path / "seglib")
+    return tmp_path
+
+
+@pytest.mark.parametrize("folder", ["notebooks", "seglib/notebooks"])
+def test_the_register_of_runs_stands_beside_the_package_or_in_it(package, folder):
+    (package / folder).mkdir(parents=True)
+    (package / folder / "runs.toml").write_text(RUNS)
+    assert claims.is_canonical("01_x", place="Town", fast=True, other=3)
+    assert not claims.is_canonical("01_x", place="Town", fast=False)
+    assert not claims.is_canonical("01_x", place="Village", fast=True)
+    assert not claims.is_canonical("02_y", place="Town", fast=True)
+    with pytest.raises(ClaimError, match="'town' fixes the parameter 'fast', which was not given"):
+        claims.is_canonical("01_x", place="Town")
+
+
+def test_without_a_register_no_run_is_canonical(package):
+    assert not claims.is_canonical("01_x", place="Town", fast=True)
+
+
+def test_a_register_of_runs_that_cannot_be_read_is_named(package):
+    (package / "notebooks").mkdir()
+    (package / "notebooks" / "runs.toml").write_text("[[run]\n")
+    with pytest.raises(ClaimError, match=r"runs\.toml cannot be read: .* Mend that line"):
+        claims.is_canonical("01_x")
+
+
+def test_the_shipped_runs_are_canonical_whatever_the_language():
+    fixed = {"years": [], "level": "", "groups": [], "seed": 2022, "fast": True}
+    for place in ("Amsterdam", "Den Haag"):
+        assert claims.is_canonical("01_herkomstsegregatie", place=place, **fixed)
+    assert not claims.is_canonical("01_herkomstsegregatie", place="Utrecht", **fixed)
