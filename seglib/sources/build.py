@@ -137,13 +137,9 @@ def _buurten(
     others leave of the wijk; where it lacks more, they stay without a shape. (The official map of
     2015 is no help: its buurt codes mean wijken of the city.)
     """
-    raw = schema.read_raw(
-        path, ("BUURTCODE_CBS_2015", "geometrie"), key=("BUURTCODE_CBS_2015",), encoding="utf-8"
-    )
-    shapes = {
-        code: shapely.from_wkt(text.split(";")[-1])
-        for code, text in zip(raw["BUURTCODE_CBS_2015"], raw["geometrie"], strict=True)
-    }
+    code, shape = "BUURTCODE_CBS_2015", "geometrie"
+    lines = schema.read_raw(path, (code, shape), key=(code,))
+    shapes = {line[code]: shapely.from_wkt(line[shape].split(";")[-1]) for line in lines}
     units = counts.loc[counts["level"] == "buurt", "unit_code"].unique()
     for wijk, whole in wijken.items():
         inside = [code for code in units if code[2:8] == wijk[2:]]

@@ -38,6 +38,7 @@ COLUMN_OF_GROUP = {
     "westers": WESTERN,
 }
 _LEVELS = {"Gemeente": "gemeente", "Wijk": "wijk", "Buurt": "buurt"}
+_ABOVE = {"gemeente": (), "wijk": ("gemeente",), "buurt": ("wijk", "gemeente")}
 
 
 def read(path: str | Path, year: int | None = None) -> pd.DataFrame:
@@ -71,53 +72,33 @@ def read(path: str | Path, year: int | None = None) -> pd.DataFrame:
             )
         year = int(digits[0])
     needed = (CODE, NAME, LEVEL, INHABITANTS, NON_WESTERN, *COLUMN_OF_GROUP.values())
-    raw = schema.read_raw(path, needed, key=(CODE,))
+    lines = schema.read_raw(path, needed, key=(CODE,))
     rows = []
-    for record in raw.to_dict("records"):
-        if record[LEVEL] == "Land":
-            continue
-        if record[LEVEL] not in _LEVELS:
-            raise schema.bad_cell(
-                path,
-                int(record["line"]),
-                LEVEL,
-                record[LEVEL],
-                "Land, Gemeente, Wijk or Buurt is needed; correct the cell.",
-            )
-        rows += _unit_rows(record, path, year)
+    for line in lines:
+        if line[LEVEL] in _LEVELS:
+            rows += _unit_rows(line, year)
+        elif line[LEVEL] != "Land":
+            raise line.bad(LEVEL, "Land, Gemeente, Wijk or Buurt is needed; correct the cell.")
     return schema.tidy(rows)
 
 
-def _unit_rows(record: dict, path: Path, year: int) -> list[dict]:
+def _unit_rows(line: schema.Line, year: int) -> list[dict]:
     """The seven tidy rows of one unit."""
-    line, level = int(record["line"]), _LEVELS[record[LEVEL]]
-    printed = {
-        column: schema.whole(record[column], path=path, line=line, column=column)
-        for column in (INHABITANTS, NON_WESTERN, *COLUMN_OF_GROUP.values())
-    }
-    head = {
-        "source": SOURCE,
-        "classification": schema.UNTIL_2022,
-        "level": level,
-        "unit_code": record[CODE],
-        "unit_name": record[NAME],
-        "parents": _parents(record[CODE], level),
-        "year": year,
-        "denominator": printed[INHABITANTS],
-    }
+    level, code = _LEVELS[line[LEVEL]], line[CODE]
+    columns = (INHABITANTS, NON_WESTERN, *COLUMN_OF_GROUP.values())
+    printed = {column: line.whole(column, missing=("", ".")) for column in columns}
+    head = schema.row(SOURCE, level, code, line[NAME], year, **_parents(code, level))
     if None in printed.values():
-        return [head | {"group": group, "denominator": pd.NA} for group in schema.GROUPS]
+        return [head | {"group": group} for group in schema.GROUPS]
+    head["denominator"] = printed[INHABITANTS]
     slack = 0 if level == "gemeente" else SLACK
     for column, persons in printed.items():
         if persons > printed[INHABITANTS] + 2 * slack:
-            raise schema.bad_cell(
-                path,
-                line,
-                column,
-                persons,
-                f"That is more than the {printed[INHABITANTS]} inhabitants of {record[CODE]} and "
-                f"rounding explains at most {2 * slack}; correct one of the two.",
+            cure = (
+                f"That is more than the {printed[INHABITANTS]} inhabitants of {code} and "
+                f"rounding explains at most {2 * slack}; correct one of the two."
             )
+            raise line.bad(column, cure, persons)
     rows = [
         head | {"group": group} | _bounded(printed[column], slack)
         for group, column in COLUMN_OF_GROUP.items()
@@ -128,19 +109,11 @@ def _unit_rows(record: dict, path: Path, year: int) -> list[dict]:
 
 def _bounded(persons: int, slack: int) -> dict[str, int]:
     """Persons with the range that rounding leaves; a difference below 0 counts as 0."""
-    upper = max(persons + slack, 0)
-    return {
-        "persons": max(persons, 0),
-        "lower": max(persons - slack, 0),
-        "upper": upper,
-    }
+    low, printed, high = (max(persons + gap, 0) for gap in (-slack, 0, slack))
+    return {"persons": printed, "lower": low, "upper": high}
 
 
-def _parents(code: str, level: str) -> str:
+def _parents(code: str, level: str) -> dict[str, str]:
     """What a unit nests in, read from its CBS code (GM 4, WK 4+2, BU 4+2+2)."""
-    if level == "gemeente":
-        return ""
-    gemeente = f"GM{code[2:6]}"
-    if level == "wijk":
-        return schema.parents_text(gemeente=gemeente)
-    return schema.parents_text(wijk=f"WK{code[2:8]}", gemeente=gemeente)
+    above = {"wijk": f"WK{code[2:8]}", "gemeente": f"GM{code[2:6]}"}
+    return {name: above[name] for name in _ABOVE[level]}

@@ -68,14 +68,10 @@ def read(path: str | Path) -> pd.DataFrame:
     SourceFormatError
         The file, a row or a cell is not in this form.
     """
-    path = Path(path)
     shares = (*COLUMN_OF_GROUP.values(), NON_WESTERN)
     needed = ("WKC", "GMN", "Wijknaam", "YEAR", "Total_Population", *shares)
-    raw = schema.read_raw(path, needed, key=("WKC", "YEAR"))
-    rows = []
-    for record in raw.to_dict("records"):
-        rows += _unit_rows(record, path)
-    return schema.tidy(rows)
+    lines = schema.read_raw(path, needed, key=("WKC", "YEAR"))
+    return schema.tidy([row for line in lines for row in _unit_rows(line)])
 
 
 def find_copies(table: pd.DataFrame) -> dict[str, str]:
@@ -183,51 +179,38 @@ def _beside(level, code, name, ours, theirs, remark) -> dict[str, object]:
     return row | {"remark": remark}
 
 
-def _unit_rows(record: dict, path: Path) -> list[dict]:
+def _unit_rows(line: schema.Line) -> list[dict]:
     """The seven tidy rows of one wijk in one year."""
-    year, total = (
-        schema.whole(record[name], path=path, line=int(record["line"]), column=name, missing=())
-        for name in ("YEAR", "Total_Population")
-    )
+    code, year, total = line["WKC"], line.whole("YEAR"), line.whole("Total_Population")
     columns = (*COLUMN_OF_GROUP.values(), NON_WESTERN)
-    counts = {column: _count(record, column, total, path) for column in columns}
-    _check_sums(record, counts, total, path)
+    counts = {column: _count(line, column, total) for column in columns}
+    _check_sums(line, counts, total)
     ranges = {group: _range(counts[column]) for group, column in COLUMN_OF_GROUP.items()}
     ranges[OTHERS] = _range_of_others(_range(counts[NON_WESTERN]), ranges)
-    printed = {group: record[column] for group, column in COLUMN_OF_GROUP.items()}
+    printed = {group: line[column] for group, column in COLUMN_OF_GROUP.items()}
     printed[OTHERS] = repr(max(_others(counts), 0) / total) if total else "0.0"
+    head = schema.row(SOURCE, "wijk", code, _name(line), year, gemeente=f"GM{code[2:6]}")
+    head["denominator"] = total
     return [
-        {
-            "source": SOURCE,
-            "classification": schema.UNTIL_2022,
-            "level": "wijk",
-            "unit_code": record["WKC"],
-            "unit_name": _name(record),
-            "parents": schema.parents_text(gemeente=f"GM{record['WKC'][2:6]}"),
-            "year": year,
-            "group": group,
-            "share": printed[group],
-            "denominator": total,
-            "lower": ranges[group][0],
-            "upper": ranges[group][1],
-        }
+        head
+        | {"group": group, "share": printed[group]}
+        | dict(zip(("lower", "upper"), ranges[group], strict=True))
         for group in schema.GROUPS
     ]
 
 
-def _check_sums(record: dict, counts: dict[str, int], total: int, path: Path) -> None:
+def _check_sums(line: schema.Line, counts: dict[str, int], total: int) -> None:
     """The three main classes make the total, and four groups fit in theirs, but for rounding."""
-    line = int(record["line"])
     main = (COLUMN_OF_GROUP["Nederland"], COLUMN_OF_GROUP["westers"], NON_WESTERN)
     gap = total - sum(counts[column] for column in main)
     if abs(gap) > SUM_SLACK:
-        raise SourceFormatError(
-            f"{path.name}, line {line}: the three main classes of {record['WKC']} are {gap} "
-            f"persons off its total of {total}; rounding explains {SUM_SLACK}. Correct them."
+        raise line.wrong(
+            f"the three main classes of {line['WKC']} are {gap} persons off its total of {total}; "
+            f"rounding explains {SUM_SLACK}. Correct them."
         )
     if _others(counts) < -GROUPS_SLACK:
         cure = "It is smaller than the four groups in it; correct one of them."
-        raise schema.bad_cell(path, line, NON_WESTERN, record[NON_WESTERN], cure)
+        raise line.bad(NON_WESTERN, cure)
 
 
 def _others(counts: dict[str, int]) -> int:
@@ -244,23 +227,15 @@ def _range_of_others(
     return max(lower, 0), max(upper, 0)
 
 
-def _count(record: dict, column: str, total: int, path: Path) -> int:
+def _count(line: schema.Line, column: str, total: int) -> int:
     """The multiple of 5 that a printed share stands for."""
-    line = int(record["line"])
-    share = schema.number(record[column], path=path, line=line, column=column, missing=())
+    share = line.exact(column)
     if share > 1:
-        raise schema.bad_cell(
-            path, line, column, record[column], "A share of 0 to 1 is needed; divide it by 100."
-        )
+        raise line.bad(column, "A share of 0 to 1 is needed; divide it by 100.")
     count = round(float(share) * total)
     if abs(float(share) * total - count) > 1e-6 or count % 5:
-        raise schema.bad_cell(
-            path,
-            line,
-            column,
-            record[column],
-            f"Times the total of {total} it is no multiple of 5; use the file with all decimals.",
-        )
+        cure = f"Times the total of {total} it is no multiple of 5; use the file with all decimals."
+        raise line.bad(column, cure)
     return count
 
 
@@ -271,9 +246,9 @@ def _range(count: int) -> tuple[int, int]:
     return (10, 17) if count == 15 else (max(count - 2, 0), count + 2)
 
 
-def _name(record: dict) -> str:
+def _name(line: schema.Line) -> str:
     """The name without its number; where there is only a number, the gemeente goes before it."""
-    found = re.fullmatch(r"(Wijk \d\d)\s*(.*)", record["Wijknaam"])
+    found = re.fullmatch(r"(Wijk \d\d)\s*(.*)", line["Wijknaam"])
     if not found:
-        return record["Wijknaam"]
-    return found[2] or f"{record['GMN']} {found[1].lower()}"
+        return line["Wijknaam"]
+    return found[2] or f"{line['GMN']} {found[1].lower()}"

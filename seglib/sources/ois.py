@@ -20,7 +20,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from seglib.errors import SourceFormatError
 from seglib.sources import schema
 
 PANEL = "ois-amsterdam-panel"
@@ -108,34 +107,25 @@ def read_panel(path: str | Path) -> pd.DataFrame:
     SourceFormatError
         The file, a row or a cell is not in this form.
     """
-    path = Path(path)
-    groups = COLUMN_OF_GROUP.values()
-    raw = schema.read_raw(
-        path, ("bc_code", "bc_name", "year_BCvars", *groups), key=("bc_code", "year_BCvars")
-    )
+    columns = tuple(COLUMN_OF_GROUP.values())
+    needed = ("bc_code", "bc_name", "year_BCvars", *columns)
     smallest: dict[str, dict[int, int]] = {}
     rows = []
-    for record in raw.to_dict("records"):
-        line = int(record["line"])
-        year = schema.whole(record["year_BCvars"], path=path, line=line, column="year_BCvars")
-        code = unit_code(record["bc_code"])
-        printed = _seven_shares(record, path)
+    for line in schema.read_raw(path, needed, key=("bc_code", "year_BCvars")):
+        year, code = line.whole("year_BCvars"), unit_code(line["bc_code"])
+        printed = _seven_shares(line)
         if None not in printed.values():
-            denominator = smallest_denominator([record[column] for column in groups])
+            denominator = smallest_denominator([line[column] for column in columns])
             if denominator is None:
-                raise SourceFormatError(
-                    f"{path.name}, line {line}: the seven shares of {code} in {year} are not whole "
-                    f"parts of one number up to {LARGEST_UNIT}. Use the file with all decimals."
+                raise line.wrong(
+                    f"the seven shares of {code} in {year} are not whole parts of one number up "
+                    f"to {LARGEST_UNIT}. Use the file with all decimals."
                 )
             smallest.setdefault(code, {})[year] = denominator
-        rows += [
-            _row(PANEL, "buurtcombinatie", code, record["bc_name"], year, group, value)
-            for group, value in printed.items()
-        ]
+        rows += _rows(PANEL, "buurtcombinatie", code, line["bc_name"], year, printed)
     for row in rows:
-        years = smallest.get(row["unit_code"], {})
         if row["share"]:
-            year = row["year"]
+            years, year = smallest[row["unit_code"]], row["year"]
             row["denominator"] = years[year] * whole_factor(years, year)
     return schema.tidy(rows)
 
@@ -159,61 +149,41 @@ def read_2016(path: str | Path) -> pd.DataFrame:
     SourceFormatError
         The file, a row or a cell is not in this form.
     """
-    path = Path(path)
     needed = ("bc_code", "bc_name", "year", "population", *COLUMN_OF_GROUP.values())
-    raw = schema.read_raw(path, needed, key=("bc_code", "year"), encoding="mac_roman")
     rows = []
-    for record in raw.to_dict("records"):
-        line = int(record["line"])
-        population = schema.whole(
-            record["population"], path=path, line=line, column="population", missing=()
-        )
-        year = schema.whole(record["year"], path=path, line=line, column="year", missing=())
-        shares = {
-            group: schema.number(record[column], path=path, line=line, column=column, missing=())
-            for group, column in COLUMN_OF_GROUP.items()
-        }
-        if abs(sum(shares.values()) - 100) > 1:
-            raise SourceFormatError(
-                f"{path.name}, line {line}: the seven shares of {record['bc_code']} sum to "
-                f"{sum(shares.values())} %, more than 1 point from 100. Correct the row."
+    for line in schema.read_raw(path, needed, key=("bc_code", "year"), encoding="mac_roman"):
+        code, year, population = line["bc_code"], line.whole("year"), line.whole("population")
+        shares = {group: line.exact(column) for group, column in COLUMN_OF_GROUP.items()}
+        summed = sum(shares.values())
+        if abs(summed - 100) > 1:
+            raise line.wrong(
+                f"the seven shares of {code} sum to {summed} %, more than 1 point from 100. "
+                "Correct the row."
             )
-        rows += [
-            _row(WIJKEN_2016, "wijk", record["bc_code"], record["bc_name"], year, group, share)
-            | {"denominator": population}
-            for group, share in shares.items()
-        ]
+        made = _rows(WIJKEN_2016, "wijk", code, line["bc_name"], year, shares)
+        rows += [row | {"denominator": population} for row in made]
     return schema.tidy(rows)
 
 
-def _seven_shares(record: dict, path: Path) -> dict[str, Decimal | None]:
+def _seven_shares(line: schema.Line) -> dict[str, Decimal | None]:
     """The printed percentages of one row by group: all seven or none."""
-    line = int(record["line"])
     printed = {
-        group: schema.number(
-            record[column], path=path, line=line, column=column, missing=("", "NA")
-        )
-        for group, column in COLUMN_OF_GROUP.items()
+        group: line.exact(column, missing=("", "NA")) for group, column in COLUMN_OF_GROUP.items()
     }
     gaps = [group for group, value in printed.items() if value is None]
     if 0 < len(gaps) < len(printed):
-        column = COLUMN_OF_GROUP[gaps[0]]
         cure = "The other groups have a figure; give all seven or none."
-        raise schema.bad_cell(path, line, column, record[column], cure)
+        raise line.bad(COLUMN_OF_GROUP[gaps[0]], cure)
     return printed
 
 
-def _row(source, level, code, name, year, group, percentage) -> dict[str, object]:
-    """One tidy row; the printed percentage becomes a share by moving its decimal point."""
-    share = "" if percentage is None else format(percentage.scaleb(-2), "f")
-    return {
-        "source": source,
-        "classification": schema.UNTIL_2022,
-        "level": level,
-        "unit_code": code,
-        "unit_name": name,
-        "parents": schema.parents_text(stadsdeel=code[0], gemeente="GM0363"),
-        "year": year,
-        "group": group,
-        "share": share,
+def _rows(
+    source: str, level: str, code: str, name: str, year: int, printed: Mapping[str, Decimal | None]
+) -> list[dict]:
+    """Seven tidy rows; a printed percentage becomes a share by moving its decimal point."""
+    head = schema.row(source, level, code, name, year, stadsdeel=code[0], gemeente="GM0363")
+    shares = {
+        group: "" if value is None else format(value.scaleb(-2), "f")
+        for group, value in printed.items()
     }
+    return [head | {"group": group, "share": share} for group, share in shares.items()]

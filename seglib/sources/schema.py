@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -41,18 +42,58 @@ COLUMNS = (
 WHOLE = ("persons", "denominator", "lower", "upper")
 
 
-def bad_cell(path: Path, line: int, column: str, came: object, cure: str) -> SourceFormatError:
-    """The error for one cell: file, line (the header is line 1), column, value and cure."""
-    return SourceFormatError(f"{path.name}, line {line}, column {column!r}: {came!r}. {cure}")
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a raw file as text by column; the header is line 1."""
+
+    path: Path
+    number: int
+    cells: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column]
+
+    def bad(self, column: str, cure: str, came: object = None) -> SourceFormatError:
+        """The error for one cell: file, line, column, value and cure."""
+        value = self.cells[column] if came is None else came
+        told = f"{self.path.name}, line {self.number}, column {column!r}: {value!r}. {cure}"
+        return SourceFormatError(told)
+
+    def wrong(self, told: str) -> SourceFormatError:
+        """The error for the line as a whole."""
+        return SourceFormatError(f"{self.path.name}, line {self.number}: {told}")
+
+    def exact(self, column: str, missing: Iterable[str] = ()) -> Decimal | None:
+        """A cell as an exact number of 0 or more; None where the publisher gives none."""
+        cell = self.cells[column]
+        if cell in missing:
+            return None
+        try:
+            value = Decimal(cell)
+        except InvalidOperation as cause:
+            cure = "A number with a decimal point is needed; correct the cell."
+            raise self.bad(column, cure) from cause
+        if not value.is_finite():
+            raise self.bad(column, "Leave the cell empty where no figure is known.")
+        if value in SENTINELS:
+            cure = "That is the publisher's code for a secret or missing figure; leave it empty."
+            raise self.bad(column, cure)
+        if value < 0:
+            raise self.bad(column, "A figure below 0 cannot be; correct the cell.")
+        return value
+
+    def whole(self, column: str, missing: Iterable[str] = ()) -> int | None:
+        """A cell as a whole number of persons; None where the publisher gives none."""
+        value = self.exact(column, missing)
+        if value is not None and value != value.to_integral_value():
+            raise self.bad(column, "Whole persons are needed; correct the cell.")
+        return None if value is None else int(value)
 
 
 def read_raw(
-    path: str | Path, needed: Iterable[str], *, key: Iterable[str], encoding: str = "utf-8"
-) -> pd.DataFrame:
-    """Read a comma-separated raw file as text, with every needed column and unique keys.
-
-    A column ``line`` holds the line of the file (the header is line 1).
-    """
+    path: str | Path, needed: Iterable[str], *, key: Sequence[str], encoding: str = "utf-8"
+) -> list[Line]:
+    """The lines of a comma-separated raw file, with every needed column and unique keys."""
     path = Path(path)
     if not path.is_file():
         raise SourceFormatError(f"There is no file {path.name} in {path.parent}. Check the folder.")
@@ -76,53 +117,28 @@ def read_raw(
     if frame.empty:
         raise SourceFormatError(f"{path.name} has a header but no rows. Fetch the file again.")
     frame = frame[list(needed)].apply(lambda column: column.str.strip())
-    frame["line"] = range(2, len(frame) + 2)
-    double = frame.duplicated(list(key))
-    if double.any():
-        row = frame[double].iloc[0]
-        raise bad_cell(
-            path,
-            int(row["line"]),
-            " + ".join(key),
-            " + ".join(row[name] for name in key),
-            "The same key stands on an earlier line; keep one of the two.",
-        )
-    return frame
+    lines = [Line(path, at, cells) for at, cells in enumerate(frame.to_dict("records"), start=2)]
+    seen: set[tuple[str, ...]] = set()
+    for line in lines:
+        mark = tuple(line[name] for name in key)
+        if mark in seen:
+            cure = "The same key stands on an earlier line; keep one of the two."
+            raise line.bad(" + ".join(key), cure, " + ".join(mark))
+        seen.add(mark)
+    return lines
 
 
-def number(cell: str, *, path: Path, line: int, column: str, missing=("", ".")) -> Decimal | None:
-    """One cell as an exact number of 0 or more; None where the publisher gives none."""
-    if cell in missing:
-        return None
-    try:
-        value = Decimal(cell)
-    except InvalidOperation as cause:
-        raise bad_cell(
-            path, line, column, cell, "A number with a decimal point is needed; correct the cell."
-        ) from cause
-    if not value.is_finite():
-        raise bad_cell(path, line, column, cell, "Leave the cell empty where no figure is known.")
-    if value in SENTINELS:
-        raise bad_cell(
-            path,
-            line,
-            column,
-            cell,
-            "That is the publisher's code for a secret or missing figure; leave the cell empty.",
-        )
-    if value < 0:
-        raise bad_cell(path, line, column, cell, "A figure below 0 cannot be; correct the cell.")
-    return value
-
-
-def whole(cell: str, *, path: Path, line: int, column: str, missing=("", ".")) -> int | None:
-    """One cell as a whole number of persons; None where the publisher gives none."""
-    value = number(cell, path=path, line=line, column=column, missing=missing)
-    if value is None:
-        return None
-    if value != value.to_integral_value():
-        raise bad_cell(path, line, column, cell, "Whole persons are needed; correct the cell.")
-    return int(value)
+def row(source: str, level: str, code: str, name: str, year: int, **parents: str) -> dict:
+    """The cells that all groups of a unit share in one year; parents go nearest first."""
+    return {
+        "source": source,
+        "classification": UNTIL_2022,
+        "level": level,
+        "unit_code": code,
+        "unit_name": name,
+        "parents": parents_text(**parents),
+        "year": year,
+    }
 
 
 def tidy(rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
