@@ -23,13 +23,7 @@ def is_canonical(notebook: str, **parameters: Any) -> bool:
     notebook : str
         Name of the notebook, without its ending.
     **parameters
-        Every parameter that the register spells out for this notebook; the language does not
-        count, and replications do through ``fast``.
-
-    Returns
-    -------
-    bool
-        Whether a canonical run of this notebook has exactly these values.
+        Every parameter that the register spells out for this notebook; the language is not one.
 
     Raises
     ------
@@ -40,10 +34,9 @@ def is_canonical(notebook: str, **parameters: Any) -> bool:
         if run.get("notebook") != notebook or not run.get("canonical", False):
             continue
         fixed = {name: value for name, value in run.items() if name not in _NAMES}
-        absent = sorted(fixed.keys() - parameters.keys())
-        if absent:
+        for name in sorted(fixed.keys() - parameters.keys()):
             raise ClaimError(
-                f"Run {run.get('id')!r} fixes the parameter {absent[0]!r}, which was not given. "
+                f"Run {run.get('id')!r} fixes the parameter {name!r}, which was not given. "
                 "Pass every parameter that runs.toml spells out."
             )
         if all(parameters[name] == value for name, value in fixed.items()):

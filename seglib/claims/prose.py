@@ -10,13 +10,7 @@ from seglib.claims.rules import Reason
 
 
 def place_name(place: str, lang: str) -> str:
-    """Name of a place within a sentence.
-
-    Examples
-    --------
-    >>> place_name("Metropoolregio Amsterdam", "nl")
-    'de Metropoolregio Amsterdam'
-    """
+    """Name of a place within a sentence: "de Metropoolregio Amsterdam"."""
     return language.word_list("places")[lang].get(place, place)
 
 
@@ -120,7 +114,8 @@ def number_lines(quantities: Iterable[Quantity], lang: str) -> str:
     lines: dict[str, list[str]] = {}
     shapes: dict[str, tuple[bool, bool]] = {}
     for found in quantities:
-        label, shape = _label(found.name, found.groups, lang), (found.has_interval, _single(found))
+        label = _label(found.name, found.groups, lang)
+        shape = (found.has_interval, found.leave_low is not None)
         if found.unit.endswith("ten years"):
             label += language.phrase("claim.decade", lang)
         brief = found.has_interval and shapes.get(label) == shape
@@ -129,21 +124,17 @@ def number_lines(quantities: Iterable[Quantity], lang: str) -> str:
     return "\n".join(f"- {label}: {', '.join(items)}" for label, items in lines.items())
 
 
-def _single(found: Quantity) -> bool:
-    return found.leave_low is not None and found.leave_high is not None
-
-
 def _item(found: Quantity, lang: str, brief: bool) -> str:
     factor, decimals, _, signed = _scale(found.name)
-    ranges = [("margins.margin", found.ends)] if found.has_interval else []
-    if _single(found):
-        ranges.append(("claim.single", (found.leave_low, found.leave_high)))
+    ranges = {"margins.margin": (found.low, found.high)}
+    ranges["claim.single"] = (found.leave_low, found.leave_high)
     margins = []
     if not found.has_interval:
         why = language.reason_text(found.reason, lang)
         margins.append(language.phrase("margins.none", lang, why=why))
-    for key, (low, high) in ranges:
-        ends = language.span(factor * low, factor * high, decimals, lang, signed=signed)
-        margins.append(ends if brief else language.phrase(key, lang, ends=ends))
+    for key, (low, high) in ranges.items():
+        if low is not None and high is not None:
+            ends = language.span(factor * low, factor * high, decimals, lang, signed=signed)
+            margins.append(ends if brief else language.phrase(key, lang, ends=ends))
     named = [language.group_name(group, lang, short=True) for group in found.groups[:1]]
     return f"{' '.join([*named, _amount(found.name, found.value, lang)])} ({'; '.join(margins)})"

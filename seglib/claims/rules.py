@@ -33,8 +33,9 @@ class Finding(NamedTuple):
     reasons: tuple[Reason, ...] = ()
 
 
-def _finding(outcome: str, key: str, found: Quantity, **facts: float) -> Finding:
-    return Finding(outcome, (Reason(key, found.name, found.groups, facts or None),))
+def _finding(outcome: str, key: str, found: Quantity, limit: float | None = None) -> Finding:
+    facts = None if limit is None else {"value": found.value, "limit": limit}
+    return Finding(outcome, (Reason(key, found.name, found.groups, facts),))
 
 
 def _unsure(found: Quantity) -> Finding | None:
@@ -65,24 +66,19 @@ class _EachGroup:
     def judge(self, quantities: Sequence[Quantity]) -> Finding:
         """Decide on these quantities."""
         findings: list[Finding] = []
-        needs_interval = getattr(self, "needs_interval", True)
-        for group in _named(self) or ("",):
+        for group in [(name,) for name in self.groups] or [()]:
             fit = [
                 found
                 for found in quantities
-                if found.name == self.quantity and (not group or found.groups[:1] == (group,))
+                if found.name == self.quantity and (not group or found.groups[:1] == group)
             ]
-            if not fit or (needs_interval and not all(found.has_interval for found in fit)):
-                reason = Reason("missing", self.quantity, (group,) if group else ())
-                findings.append(Finding(NOT_TESTABLE, (reason,)))
-            else:
+            sure = not getattr(self, "needs_interval", True) or all(q.has_interval for q in fit)
+            if fit and sure:
                 findings += [self._one(found) for found in fit]
+            else:
+                reason = Reason("missing", self.quantity, group)
+                findings.append(Finding(NOT_TESTABLE, (reason,)))
         return _together(findings)
-
-
-def _named(rule: _EachGroup) -> tuple[str, ...]:
-    """The groups that a rule names; none when it speaks of all."""
-    return tuple(rule.published if isinstance(rule, ContainsPublished) else rule.groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +109,9 @@ class Equivalence(_EachGroup):
         low, high = found.widest
         if -self.margin < low and high < self.margin:
             return Finding(SUPPORTS)
-        if high < -self.margin or low > self.margin:
-            return _finding(CONTRADICTS, "outside", found, value=found.value, limit=self.margin)
-        return _finding(MIXED, "around", found, limit=self.margin)
+        if low <= self.margin and high >= -self.margin:
+            return _finding(MIXED, "around", found, self.margin)
+        return _finding(CONTRADICTS, "outside", found, self.margin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +132,9 @@ class Threshold(_EachGroup):
         against = self.bound if self.against is None else self.against
         if low >= turn * self.bound:
             return Finding(SUPPORTS)
-        if high < turn * against:
-            limit = {"value": found.value, "limit": self.bound}
-            return _finding(CONTRADICTS, f"not_{self.side}", found, **limit)
-        return _finding(MIXED, "around", found, limit=self.bound)
+        if high >= turn * against:
+            return _finding(MIXED, "around", found, self.bound)
+        return _finding(CONTRADICTS, f"not_{self.side}", found, self.bound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +150,15 @@ class ContainsPublished(_EachGroup):
     maximum_band: float = 0.5
     form: str = "contains_published"
 
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups for which a number was claimed."""
+        return tuple(self.published)
+
     def _one(self, found: Quantity) -> Finding:
-        claimed = self.published[found.groups[0]]
-        if found.band is not None and found.band > self.maximum_band * abs(claimed):
+        claimed, (low, high) = self.published[found.groups[0]], found.widest
+        if (found.band or 0.0) > self.maximum_band * abs(claimed):
             return _finding(NOT_TESTABLE, "coarse", found)
-        low, high = found.widest
         if low <= claimed <= high:
             return _unsure(found) or Finding(SUPPORTS)
         if (found.value < 0) == (claimed < 0):
@@ -233,5 +232,4 @@ def concerns(rule: Rule | None, quantity: Quantity) -> bool:
         return concerns(rule.rule, quantity)
     if rule is None or isinstance(rule, NotTestable) or rule.quantity != quantity.name:
         return False
-    groups = _named(rule)
-    return not groups or quantity.groups[:1] in [(group,) for group in groups]
+    return not rule.groups or quantity.groups[:1] in [(group,) for group in rule.groups]

@@ -162,18 +162,9 @@ def evidence(
 
 
 def decide(found: Evidence) -> Verdict:
-    """Apply the rule of the claim to the evidence.
+    """Apply the rule of the claim to evidence: an outcome of the closed list, and why.
 
-    Parameters
-    ----------
-    found : Evidence
-        What was found.
-
-    Returns
-    -------
-    Verdict
-        An outcome of the closed list, with area, period, reasons and the hash of the rule; without
-        outcome when the run is not canonical.
+    There is no outcome when the run is not canonical.
     """
     asked = found.claim
     outcome, reasons = _judge(found) if found.canonical else ("", ())
@@ -203,16 +194,13 @@ def without_majority(table: CountTable, *, claim_id: str = "C13") -> Quantity:
         Persons; empty units do not count.
     claim_id : str
         The claim whose `definition` says what counts: the `quantile` of the effective number of
-        groups from which a unit is called superdiverse, and the share that is a `majority`.
+        groups (1 over the sum of squared shares) from which a unit is called superdiverse, and the
+        share that is a `majority`.
 
     Returns
     -------
     Quantity
         `no_majority_share` in [0, 1]; without interval, since all persons are counted.
-
-    Notes
-    -----
-    The effective number of groups of a unit is 1 over the sum of its squared shares.
     """
     definition = claim(claim_id).definition or {}
     counts = table.counts[table.unit_totals > 0]
