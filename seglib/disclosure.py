@@ -39,9 +39,8 @@ class Masked:
 def _numbers(values: object, what: str) -> np.ndarray:
     numbers = np.asarray(values, dtype=float)
     if (numbers < 0).any():
-        worst = numbers[numbers < 0].min()
         raise DisclosureError(
-            f"Persons in {what} must be 0 or more, and {worst:g} is among them. "
+            f"Persons in {what} must be 0 or more, and {np.nanmin(numbers):g} is among them. "
             "Read missing-value codes as missing first."
         )
     return numbers
@@ -115,9 +114,7 @@ def hide_small_bases(values: object, bases: object) -> tuple[np.ndarray, int]:
 
 
 def mask_names(names: Sequence[str], level: str, *, show_names: bool = False) -> tuple[str, ...]:
-    """Number areas below the level of the wijk, or of a level unknown, instead of naming them.
-
-    The reader may choose `show_names`.
+    """Number areas below the level of the wijk, or of a level unknown; `show_names` names them.
 
     Examples
     --------
@@ -172,14 +169,12 @@ def suppress(
     2
     """
     counted = dict.fromkeys(filter(None, (*persons, base)))
-    for column in (*counted, *shares, *filter(None, (names,))):
+    for column in filter(None, (*counted, *shares, names)):
         if column not in frame.columns:
             known = ", ".join(map(str, frame))
             raise DisclosureError(f"Column {column!r} is not in the table; it has {known}.")
     if shares and not base:
-        raise DisclosureError(
-            f"Shares {', '.join(shares)} need the column with their base; pass base=."
-        )
+        raise DisclosureError(f"Shares {', '.join(shares)} need their base; pass base=.")
     shown, cells, thin, numbered = frame.copy(), 0, 0, 0
     for column in shares:
         shown[column], hidden = hide_small_bases(frame[column], frame[base])
