@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Any, Literal, overload
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,61 +26,27 @@ from seglib.table import CountTable, CountTables
 
 Interval = Literal["process"] | None
 Null = Literal["allocation"] | None
+One = TypeVar("One", Estimate, LocalEstimates)
 FEWEST_REPLICATES = 40
 ANYWHERE = (-np.inf, np.inf)
 
 
 @overload
 def estimate(
-    measure: Callable[..., Estimate],
+    measure: Callable[..., One],
     tables: CountTable,
     *args: Any,
     seed: int,
-    interval: Interval = "process",
-    null: Null = "allocation",
-    replicates: int = 500,
-    by: None = None,
-    level: float = 0.95,
-    **options: Any,
-) -> Estimate: ...
+    by: None = ...,
+    **rest: Any,
+) -> One: ...
 @overload
 def estimate(
-    measure: Callable[..., LocalEstimates],
-    tables: CountTable,
-    *args: Any,
-    seed: int,
-    interval: Interval = "process",
-    null: Null = "allocation",
-    replicates: int = 500,
-    by: None = None,
-    level: float = 0.95,
-    **options: Any,
-) -> LocalEstimates: ...
-@overload
-def estimate(
-    measure: Callable[..., Any],
-    tables: CountTable | CountTables,
-    *args: Any,
-    seed: int,
-    interval: Interval = "process",
-    null: Null = "allocation",
-    replicates: int = 500,
-    by: str,
-    level: float = 0.95,
-    **options: Any,
+    measure: Callable[..., Any], tables: CountTable, *args: Any, seed: int, by: str, **rest: Any
 ) -> Estimates: ...
 @overload
 def estimate(
-    measure: Callable[..., Any],
-    tables: CountTables,
-    *args: Any,
-    seed: int,
-    interval: Interval = "process",
-    null: Null = "allocation",
-    replicates: int = 500,
-    by: str | None = None,
-    level: float = 0.95,
-    **options: Any,
+    measure: Callable[..., Any], tables: CountTables, *args: Any, seed: int, **rest: Any
 ) -> Estimates: ...
 def estimate(
     measure: Callable[..., Any],
@@ -157,7 +123,8 @@ def estimate(
     entry = measure_of(measure)
     check_settings(seed, replicates, level)
     _check_kinds(interval, null)
-    task = _Task(entry, args, options, seed, interval, null, replicates, level)
+    wishes = {"seed": int(seed), "replicates": int(replicates)}
+    task = _Task(entry, args, options, interval, null, level, wishes)
     if isinstance(tables, CountTable) and by is None:
         return task.run(tables)
     given: Any = tables
@@ -202,38 +169,30 @@ def basic_interval(
     return np.clip(2.0 * value - upper, *bounds), np.clip(2.0 * value - lower, *bounds)
 
 
+@dataclass(frozen=True, slots=True)
 class _Task:
     """One set of wishes, carried out on table after table."""
 
-    __slots__ = ("_wishes", "args", "entry", "interval", "level", "null", "options")
-
-    def __init__(
-        self,
-        entry: Measure,
-        args: tuple[Any, ...],
-        options: dict[str, Any],
-        seed: int,
-        interval: Interval,
-        null: Null,
-        replicates: int,
-        level: float,
-    ) -> None:
-        self.entry, self.args, self.options = entry, args, options
-        self.interval, self.null, self.level = interval, null, level
-        self._wishes: dict[str, int] = {"seed": int(seed), "replicates": int(replicates)}
+    entry: Measure
+    args: tuple[Any, ...]
+    options: dict[str, Any]
+    interval: Interval
+    null: Null
+    level: float
+    wishes: dict[str, int]
 
     def run(self, table: CountTable) -> Any:
         point = self.entry.function(table, *self.args, **self.options)
         columns = self.entry.columns(table, *self.args, **self.options)
         counts = columns.take(table.counts)
-        origin: dict[str, Any] = {**self._wishes, "stream": STREAM, "level": self.level}
+        origin: dict[str, Any] = {**self.wishes, "stream": STREAM, "level": self.level}
         if self.entry.form == "local":
             return replace(point, **origin, **self._locally(point, counts, columns.n_used))
         return replace(point, **origin, **self._certainty(point.value, counts, columns.n_used))
 
     def _draws(self, counts: NDArray[np.int64], purpose: int) -> NDArray[np.float64]:
         local = self.entry.form == "local"
-        return measured_draws(self.entry.batch, counts, purpose, local=local, **self._wishes)
+        return measured_draws(self.entry.batch, counts, purpose, local=local, **self.wishes)
 
     def _certainty(self, value: float, counts: NDArray[np.int64], n_used: int) -> dict[str, Any]:
         fields: dict[str, Any] = {}

@@ -66,17 +66,17 @@ def load_boundaries(
     83
     """
     where, year = find_place(place), None if year is None else whole_year(year)
-    named = [catalogue.source(source)] if source else list(catalogue.sources())
+    named = catalogue.sources(source)
     for one in named:
         taken = level or one.default_level
         fits = year is None or year in one.years
-        if fits and taken in one.boundaries and set(where.codes) <= set(one.gemeenten):
+        if fits and taken in one.boundaries and one.covers(where.codes):
             frame = _boundaries(catalogue.data_folder(), one.boundary_file(taken))
             here = frame[frame["gemeente"].isin(where.codes)]
             return here.drop(columns="gemeente").reset_index(drop=True)
     of_what = f" by {level!r}" if level else ""
     when = f" for {year}" if year is not None else ""
-    here = [one for one in named if set(where.codes) <= set(one.gemeenten)] or named
+    here = [one for one in named if one.covers(where.codes)] or named
     raise MissingDataError(
         f"There are no boundaries of {where.name}{of_what}{when}. There are of "
         f"{', '.join(f'{one.key} ({known})' for one in here for known in one.boundaries)}."
@@ -96,24 +96,9 @@ def keep_shared_edges(
     """Shapes in whole metres and with fewer corners, without a gap or overlap between neighbours.
 
     All edges are snapped to whole metres together, cut into faces and given back to their units;
-    then corners are taken away from edges, each edge once for both its sides.
-
-    Parameters
-    ----------
-    shapes : mapping of str to geometry
-        Polygons by unit code, in metres, that fit against each other.
-    tolerance_m : float
-        Corners may go where that moves an edge by about this much.
-
-    Returns
-    -------
-    dict of str to geometry
-        Sorted by code. The union of shapes keeps its outline but for the tolerance.
-
-    Raises
-    ------
-    SourceFormatError
-        A unit lost all its area, or shapes overlap after all.
+    then corners are taken away from edges, each edge once for both its sides, where that moves
+    an edge by about the tolerance. Gives shapes by code, sorted; one that lost all its area, or
+    overlaps after all, is a SourceFormatError.
     """
     codes = sorted(shapes)
     given = np.array([shapes[code] for code in codes])
@@ -144,18 +129,12 @@ def to_geojson(
     lines = []
     for code in sorted(shapes):
         geometry = json.loads(shapely.to_geojson(shapes[code]))
-        feature = {
-            "type": "Feature",
-            "properties": {
-                "unit_code": code,
-                "unit_name": names[code],
-                "gemeente": gemeenten[code],
-            },
-            "geometry": {
-                "type": geometry["type"],
-                "coordinates": _whole_metres(geometry["coordinates"]),
-            },
+        geometry = {
+            "type": geometry["type"],
+            "coordinates": _whole_metres(geometry["coordinates"]),
         }
+        told = {"unit_code": code, "unit_name": names[code], "gemeente": gemeenten[code]}
+        feature = {"type": "Feature", "properties": told, "geometry": geometry}
         lines.append(json.dumps(feature, ensure_ascii=False, separators=(",", ":")))
     crs = '{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::28992"}}'
     body = ",\n".join(lines)

@@ -71,11 +71,9 @@ def _tables(raw: Path) -> dict[str, pd.DataFrame]:
     """The tables of all sources, checked against each other, by key."""
     panel = ois.read_panel(raw / RAW["ois-amsterdam-panel"])
     wijken = ois.read_2016(raw / RAW["ois-amsterdam-2016"])
-    counts = pd.concat(
-        [cbs.read(raw / RAW["cbs-kwb-amsterdam"].format(year=year), year) for year in CBS_YEARS],
-        ignore_index=True,
-    )
-    counts = schema.tidy(counts.to_dict("records"))
+    kerncijfers = RAW["cbs-kwb-amsterdam"]
+    editions = [cbs.read(raw / kerncijfers.format(year=year), year) for year in CBS_YEARS]
+    counts = schema.in_order(pd.concat(editions))
     yearly = elan.read(raw / RAW["elan-den-haag"])
     check_panel(panel, wijken)
     check_city_totals(counts)
@@ -101,7 +99,7 @@ def _boundaries(raw: Path, tables: dict[str, pd.DataFrame]) -> dict[str, str]:
     by_letter = _read_shapes(raw / BUURTCOMBINATIES, "BC2015")
     by_number = {f"WK0363{code[1:]}": shape for code, shape in by_letter.items()}
     panel = {
-        unit: _together([by_letter[part] for part in unit.split("+") if part in by_letter])
+        unit: shapely.union_all([by_letter[part] for part in unit.split("+") if part in by_letter])
         for unit in tables[ois.PANEL]["unit_code"].unique()
     }
     wanted = (
@@ -145,7 +143,7 @@ def _buurten(
         inside = [code for code in units if code[2:8] == wijk[2:]]
         lacking = [code for code in inside if code not in shapes]
         if len(lacking) == 1 and len(inside) > 1:
-            others = _together([shapes[code] for code in inside if code in shapes])
+            others = shapely.union_all([shapes[code] for code in inside if code in shapes])
             shapes[lacking[0]] = _largest(shapely.difference(whole, others))
         elif len(inside) == 1 == len(lacking):
             shapes[lacking[0]] = whole
@@ -159,7 +157,7 @@ def _wijken(path: Path) -> dict[str, BaseGeometry]:
     frame = frame[frame["GM_CODE"].isin(ELAN_GEMEENTEN) & ~older]
     frame = boundaries.to_rd(frame[frame.geom_type.isin(("Polygon", "MultiPolygon"))])
     return {
-        str(code): _together(list(part.geometry))
+        str(code): shapely.union_all(list(part.geometry))
         for code, part in frame.groupby("WK_CODE", sort=True)
     }
 
@@ -170,11 +168,6 @@ def _read_shapes(path: Path, key: str) -> dict[str, BaseGeometry]:
         raise SourceFormatError(f"There is no file {path.name} in {path.parent}. Check the folder.")
     frame = boundaries.to_rd(gpd.read_file(path))
     return dict(zip(frame[key].astype(str), frame.geometry, strict=True))
-
-
-def _together(shapes: list[BaseGeometry]) -> BaseGeometry:
-    """Neighbouring shapes as one."""
-    return shapely.union_all(shapes)
 
 
 def _largest(shape: BaseGeometry) -> BaseGeometry:

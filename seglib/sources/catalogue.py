@@ -6,7 +6,7 @@ import difflib
 import hashlib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -62,6 +62,10 @@ class Source:
         """The units and their edition, in Dutch (``nl``) or English (``en``)."""
         return self.geography_en if lang == "en" else self.geography
 
+    def covers(self, codes: Iterable[str]) -> bool:
+        """Whether every one of these gemeenten is in it."""
+        return set(codes) <= set(self.gemeenten)
+
     @property
     def route(self) -> str:
         """The public repository and commit that the figures came through."""
@@ -91,19 +95,13 @@ def data_folder() -> Path:
     return inside if inside.is_dir() else package.parent / "data"
 
 
-def sources() -> tuple[Source, ...]:
-    """All sources, in the order of the preference list; those not in it come last."""
-    return _sources(data_folder())
+def sources(key: str | None = None) -> tuple[Source, ...]:
+    """All sources, those of the preference list first and in its order; or the one with a key."""
+    return (source(key),) if key else _sources(data_folder())
 
 
 def source(key: str) -> Source:
-    """The source with this key.
-
-    Raises
-    ------
-    MissingDataError
-        There is no such source.
-    """
+    """The source with this key; an unknown one is a MissingDataError with the nearest."""
     found = {one.key: one for one in sources()}
     if key not in found:
         nearest = difflib.get_close_matches(str(key), list(found), n=1)
@@ -117,7 +115,7 @@ def source(key: str) -> Source:
 
 def preference() -> tuple[str, ...]:
     """Keys of the sources, the one to take first in front."""
-    return tuple(_register(data_folder())["preference"])
+    return tuple(read_register("sources.toml", data_folder())["preference"])
 
 
 def canonical_checksum(content: bytes) -> str:
@@ -126,21 +124,13 @@ def canonical_checksum(content: bytes) -> str:
 
 
 def read_verified(file: str, folder: Path | None = None) -> str:
-    """The text of one data file, after its checksum has been compared.
-
-    Raises
-    ------
-    MissingDataError
-        The file is not there.
-    DataDamagedError
-        The content is not what the checksum promises.
-    """
+    """The text of one data file, or a DataDamagedError where its checksum is another."""
     folder = folder or data_folder()
     path = folder / file
     if not path.is_file():
         raise MissingDataError(f"There is no {file} in the data folder. {_CURE}")
     content = path.read_bytes()
-    promised = _checksums(folder).get(file)
+    promised = read_register(CHECKSUMS, folder)["sha256"].get(file)
     came = canonical_checksum(content)
     if came != promised:
         told = f"not {promised[:12]}… as promised" if promised else "and none is promised"
@@ -148,27 +138,20 @@ def read_verified(file: str, folder: Path | None = None) -> str:
     return content.decode("utf-8").replace("\r\n", "\n")
 
 
-@lru_cache(maxsize=8)
-def _register(folder: Path) -> dict:
-    path = folder / "sources.toml"
+@lru_cache(maxsize=32)
+def read_register(file: str, folder: Path) -> dict:
+    """One of the registers of the data folder; nobody changes what comes back."""
+    path = folder / file
     if not path.is_file():
-        raise MissingDataError(f"There is no sources.toml in the data folder. {_CURE}")
+        raise MissingDataError(f"There is no {file} in the data folder. {_CURE}")
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=8)
-def _checksums(folder: Path) -> Mapping[str, str]:
-    path = folder / CHECKSUMS
-    if not path.is_file():
-        raise MissingDataError(f"There is no {CHECKSUMS} in the data folder. {_CURE}")
-    return MappingProxyType(tomllib.loads(path.read_text(encoding="utf-8"))["sha256"])
-
-
-@lru_cache(maxsize=8)
 def _sources(folder: Path) -> tuple[Source, ...]:
-    register = _register(folder)
+    register = read_register("sources.toml", folder)
     order = {key: place for place, key in enumerate(register["preference"])}
-    promised = _checksums(folder)
+    promised = read_register(CHECKSUMS, folder)["sha256"]
     found = []
     for entry in register["source"]:
         values = {name: _frozen(value) for name, value in entry.items()}

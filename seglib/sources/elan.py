@@ -119,22 +119,10 @@ def compare_with_cbs_2015(
 ) -> pd.DataFrame:
     """This source beside CBS in 2015: one row for each wijk, then one for each gemeente.
 
-    Parameters
-    ----------
-    table : DataFrame
-        Tidy rows of ``read``.
-    official : DataFrame
-        What ``read_cbs_2015`` gives.
-    copies : dict
-        Wijken that repeat another; they do not count in their gemeente.
-    unmatched : tuple of str
-        Gemeenten whose wijk codes mean other areas on the map of 2015: compared as a whole only.
-
-    Returns
-    -------
-    DataFrame
-        Totals, their ratio, shares of five groups in percent, and ``remark``: copy, older
-        division, other people (total more than 15 % off or a share more than 3 points), or empty.
+    ``official`` is what ``read_cbs_2015`` gives. Wijken in ``copies`` repeat another and do not
+    count in their gemeente; the wijk codes of gemeenten in ``unmatched`` mean other areas on the
+    map of 2015, so these are compared as a whole only. ``remark``: copy, older division, other
+    people (total more than 15 % off or a share more than 3 points), or empty.
     """
     ours = table[table["year"] == 2015]
     persons = ours["share"].astype(float) * ours["denominator"].astype(float)
@@ -157,14 +145,11 @@ def compare_with_cbs_2015(
 
 def _beside(level, code, name, ours, theirs, remark) -> dict[str, object]:
     """One row of the comparison."""
-    row = {"level": level, "unit_code": code, "unit_name": name, "elan": int(ours["total"])}
-    row |= {"cbs": "", "ratio": ""}
-    gaps = [0.0]
     counted = theirs is not None and theirs["total"] > 0
-    if theirs is not None:
-        row["cbs"] = int(theirs["total"])
-    if counted:
-        row["ratio"] = f"{ours['total'] / theirs['total']:.2f}"
+    row = {"level": level, "unit_code": code, "unit_name": name, "elan": int(ours["total"])}
+    row["cbs"] = "" if theirs is None else int(theirs["total"])
+    row["ratio"] = f"{ours['total'] / theirs['total']:.2f}" if counted else ""
+    gaps = [0.0]
     for group in CBS_2015:
         mine = 100 * ours[group] / ours["total"]
         row[f"{group} elan"] = f"{mine:.1f}"

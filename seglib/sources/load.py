@@ -4,35 +4,23 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from seglib.errors import MissingDataError, ParameterError, SourceTieError, UnknownYearError
 from seglib.sources import catalogue, schema
 from seglib.sources.catalogue import Source
 from seglib.sources.places import Place, find_place, gemeente_name
-from seglib.table import Counts, CountTable, CountTables, Dropped
+from seglib.table import CountTable, CountTables, Dropped
 
 _NO_FIGURES = "the source gives no figures"
 _OTHER_GROUND = "no figures in every year of the series"
-
-
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    """All units of one source, level and year, as arrays that nobody can change."""
-
-    units: np.ndarray
-    names: np.ndarray
-    gemeenten: np.ndarray
-    parts: dict[str, np.ndarray]
-    persons: Counts
-    lower: Counts | None
-    upper: Counts | None
-    known: np.ndarray
 
 
 def load_counts(
@@ -177,30 +165,14 @@ def available(place: str | Iterable[str]) -> pd.DataFrame:
     rows = [
         {"source": one.key, "level": level, "years": one.years}
         for one in catalogue.sources()
-        if set(where.codes) <= set(one.gemeenten)
+        if one.covers(where.codes)
         for level in one.levels
     ]
     return pd.DataFrame(rows, columns=["source", "level", "years"])
 
 
 def load_comparison(source: str) -> pd.DataFrame:
-    """The table that sets a secondary source beside an official one, unit by unit.
-
-    Parameters
-    ----------
-    source : str
-        Key of a secondary source.
-
-    Returns
-    -------
-    DataFrame
-        As compiled: unit, totals, shares in percent of both, and a remark.
-
-    Raises
-    ------
-    MissingDataError
-        The source has no such table.
-    """
+    """A secondary source beside an official one: totals and shares by unit, and a remark."""
     one = catalogue.source(source)
     if not one.comparison:
         raise MissingDataError(
@@ -218,8 +190,8 @@ def load_rows(source: str) -> pd.DataFrame:
 
 def _offers(where: Place, level: str | None, source: str | None) -> list[Source]:
     """Sources that have figures of every gemeente of a place at a level."""
-    named = [catalogue.source(source)] if source else list(catalogue.sources())
-    holding = [one for one in named if set(where.codes) <= set(one.gemeenten)]
+    named = catalogue.sources(source)
+    holding = [one for one in named if one.covers(where.codes)]
     if not holding:
         raise MissingDataError(_why_missing(where, named, source))
     fitting = [one for one in holding if not level or level in one.levels]
@@ -253,7 +225,7 @@ def _asked(where: Place, level: str | None, source: str | None) -> str:
     return where.name + by + inside
 
 
-def _why_missing(where: Place, named: list[Source], source: str | None) -> str:
+def _why_missing(where: Place, named: Sequence[Source], source: str | None) -> str:
     """The sentence for a known place without figures."""
     held = {code for one in named for code in one.gemeenten}
     without = [gemeente_name(code) for code in where.codes if code not in held]
@@ -274,11 +246,10 @@ def _why_missing(where: Place, named: list[Source], source: str | None) -> str:
 
 def _first(offered: list[Source], where: Place, when: str) -> Source:
     """The source that the preference list puts first; equals outside the list are a tie."""
-    listed = catalogue.preference()
-    for key in listed:
-        for one in offered:
-            if one.key == key:
-                return one
+    by_key = {one.key: one for one in offered}
+    listed = [by_key[key] for key in catalogue.preference() if key in by_key]
+    if listed:
+        return listed[0]
     if len(offered) > 1:
         names = " and ".join(one.key for one in offered[:2])
         raise SourceTieError(
@@ -294,50 +265,33 @@ def _overlap(one: Source, asked: Sequence[int]) -> int:
 
 def _table(one: Source, where: Place, level: str, year: int) -> CountTable:
     """The units of a place on one sheet, as a CountTable."""
-    sheet = _sheets(catalogue.data_folder(), one.key)[level, year]
-    here = np.isin(sheet.gemeenten, where.codes)
-    copied = np.isin(sheet.units, list(one.copies))
-    keep, gone = here & sheet.known & ~copied, here & (~sheet.known | copied)
+    sheet, known = _sheets(catalogue.data_folder(), one.key)[level, year]
+    here = np.isin(sheet.parts["gemeente"], where.codes)
+    keep = here & known & ~np.isin(sheet.units, list(one.copies))
     if not keep.any():
         raise MissingDataError(
             f"{one.key} names {where.name} for {year} but has no unit with figures. "
             "Take another year or source."
         )
-    return CountTable.from_counts(
-        sheet.persons[keep],
-        groups=schema.GROUPS,
-        units=sheet.units[keep],
-        lower=None if sheet.lower is None else sheet.lower[keep],
-        upper=None if sheet.upper is None else sheet.upper[keep],
-        unit_names=tuple(sheet.names[keep]),
-        parts={name: tuple(codes[keep]) for name, codes in sheet.parts.items()},
-        place=where.name,
-        year=year,
-        source=one.key,
-        classification=one.classification,
-        level=level,
-        dropped=tuple(_dropped(sheet, row, one) for row in np.flatnonzero(gone)),
-    )
+    gone = np.flatnonzero(here & ~keep)
+    dropped = tuple(_dropped(sheet, row, bool(known[row]), one) for row in gone)
+    return replace(sheet.select_units(keep), place=where.name, dropped=dropped)
 
 
-def _dropped(sheet: _Sheet, row: int, one: Source) -> Dropped:
+def _dropped(sheet: CountTable, row: int, known: bool, one: Source) -> Dropped:
     """Why one unit of a sheet is left out, and with how many persons."""
-    unit, name = sheet.units[row], sheet.names[row]
-    if not sheet.known[row]:
+    unit, name = sheet.units[row], sheet.unit_names[row]
+    if not known:
         return Dropped(unit, name, None, _NO_FIGURES)
     reason = f"the source repeats the figures of {one.copies[unit]} here"
-    return Dropped(unit, name, int(sheet.persons[row].sum()), reason)
+    return Dropped(unit, name, int(sheet.counts[row].sum()), reason)
 
 
 def _same_ground(tables: dict[int, CountTable]) -> dict[int, CountTable]:
     """The same tables with only those units that have figures in every year."""
     shared = set.intersection(*(set(table.units) for table in tables.values()))
     return {
-        year: table
-        if len(shared) == table.n_units
-        else table.select_units(
-            [unit for unit in table.units if unit in shared], reason=_OTHER_GROUND
-        )
+        year: table.select_units(np.isin(table.units, list(shared)), reason=_OTHER_GROUND)
         for year, table in tables.items()
     }
 
@@ -348,18 +302,20 @@ def _rows(folder: Path, file: str) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=32)
-def _sheets(folder: Path, key: str) -> dict[tuple[str, int], _Sheet]:
-    """Every sheet of one source, by level and year."""
+def _sheets(folder: Path, key: str) -> dict[tuple[str, int], tuple[CountTable, Any]]:
+    """Every level and year of one source: all its units, and which of them have figures."""
     one = catalogue.source(key)
     rows = _rows(folder, one.table_file)
     return {
-        (str(level), int(year)): _sheet(part, one)
+        (str(level), int(year)): _sheet(part, one, str(level), int(year))
         for (level, year), part in rows.groupby(["level", "year"], sort=False)
         if level in one.levels
     }
 
 
-def _sheet(rows: pd.DataFrame, one: Source) -> _Sheet:
+def _sheet(
+    rows: pd.DataFrame, one: Source, level: str, year: int
+) -> tuple[CountTable, NDArray[np.bool_]]:
     """One sheet from its rows, which stand by unit and within it in the order of GROUPS."""
     first = rows.iloc[:: len(schema.GROUPS)]
     shape = (len(first), len(schema.GROUPS))
@@ -373,25 +329,19 @@ def _sheet(rows: pd.DataFrame, one: Source) -> _Sheet:
             lower = np.ceil((cells["share"] - half) * cells["denominator"] - 1e-9).clip(min=0)
             upper = np.floor((cells["share"] + half) * cells["denominator"] + 1e-9)
     known = ~np.isnan(persons).any(axis=1)
-    parents = [schema.parents_of(cell) for cell in first["parents"]]
-    levels = list(dict.fromkeys(level for parent in parents for level in parent))
-    parts = {level: np.array([p.get(level, "") for p in parents], object) for level in levels}
     bounded = not np.isnan(lower[known]).any()
-    sheet = _Sheet(
-        units=first["unit_code"].to_numpy(object),
-        names=first["unit_name"].to_numpy(object),
-        gemeenten=parts["gemeente"],
-        parts=parts,
-        persons=_whole(persons),
-        lower=_whole(lower) if bounded else None,
-        upper=_whole(upper) if bounded else None,
-        known=known,
+    parents = pd.DataFrame(list(map(schema.parents_of, first["parents"]))).fillna("")
+    table = CountTable.from_counts(
+        np.nan_to_num(persons),
+        groups=schema.GROUPS,
+        units=first["unit_code"],
+        lower=np.nan_to_num(lower) if bounded else None,
+        upper=np.nan_to_num(upper) if bounded else None,
+        unit_names=tuple(first["unit_name"]),
+        parts={name: tuple(parents[name]) for name in parents},
+        year=year,
+        source=one.key,
+        classification=one.classification,
+        level=level,
     )
-    return sheet
-
-
-def _whole(cells: np.ndarray) -> Counts:
-    """Whole persons, read-only; cells without a figure become 0 and are never handed out."""
-    whole = np.nan_to_num(cells, nan=0.0).astype(np.int64)
-    whole.flags.writeable = False
-    return whole
+    return table, known

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -97,16 +96,14 @@ def _plain(name: str) -> str:
 @lru_cache(maxsize=8)
 def _gazetteer(folder: Path) -> tuple[dict[str, str], dict[str, Place]]:
     """Names by code, and places by every spelling of theirs."""
-    register = tomllib.loads((folder / "regions.toml").read_text(encoding="utf-8"))
+    register = catalogue.read_register("regions.toml", folder)
     names: dict[str, str] = {}
     known: dict[str, Place] = {}
-    for entry in register["gemeente"]:
-        names[entry["code"]] = entry["name"]
-        one = Place(entry["name"], (entry["code"],))
-        for spelling in (entry["name"], entry["code"], *entry.get("also", ())):
-            known[_plain(spelling)] = one
-    for entry in register["region"]:
-        one = Place(entry["name"], tuple(sorted(entry["codes"])), True, entry["note"])
-        for spelling in (entry["name"], *entry.get("also", ())):
+    for entry in [*register["gemeente"], *register["region"]]:
+        code, codes = entry.get("code"), entry.get("codes")
+        if code:
+            names[code] = entry["name"]
+        one = Place(entry["name"], tuple(sorted(codes or [code])), bool(codes), entry.get("note"))
+        for spelling in filter(None, (entry["name"], code, *entry.get("also", ()))):
             known[_plain(spelling)] = one
     return names, known

@@ -148,6 +148,11 @@ def tidy(rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
         frame[name] = frame[name].astype("Int64")
     frame["year"] = frame["year"].astype("int64")
     frame["share"] = [cell if isinstance(cell, str) else "" for cell in frame["share"]]
+    return in_order(frame)
+
+
+def in_order(frame: pd.DataFrame) -> pd.DataFrame:
+    """Tidy rows by source, level, year and unit, within it in the order of GROUPS."""
     order = frame["group"].map({group: place for place, group in enumerate(GROUPS)})
     frame = frame.assign(order=order).sort_values(["source", "level", "year", "unit_code", "order"])
     return frame.drop(columns="order").reset_index(drop=True)
