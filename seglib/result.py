@@ -17,21 +17,30 @@ if TYPE_CHECKING:
 Values = NDArray[np.float64]
 
 
-class _Certain:
-    """What may be shown: a figure or claim takes only what is certain or says why not."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What every result knows of itself; a figure or claim takes only what is certain."""
 
-    __slots__ = ()
-    low: Any
-    reason: str
+    level: float = 0.95
+    estimand: str = ""
+    method: str = ""
+    seed: int | None = None
+    replicates: int = 0
+    stream: str = ""
+    reason: str = ""
+    reason_code: str = ""
+    key: Any = None
+    place: str = ""
+    source: str = ""
 
     @property
     def certain(self) -> bool:
         """Whether there is an interval, or a reason for having none."""
-        return self.low is not None or bool(self.reason)
+        return getattr(self, "low", None) is not None or bool(self.reason)
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate(_Certain):
+class Estimate(_Found):
     """One number: a measure of one table, with its interval and its null where asked.
 
     Parameters
@@ -63,25 +72,14 @@ class Estimate(_Certain):
     _: KW_ONLY
     low: float | None = None
     high: float | None = None
-    level: float = 0.95
-    estimand: str = ""
-    method: str = ""
     standard_error: float | None = None
     bias: float | None = None
     debiased: float | None = None
     null_mean: float | None = None
     null_adjusted: float | None = None
     p_value: float | None = None
-    seed: int | None = None
-    replicates: int = 0
-    stream: str = ""
-    reason: str = ""
-    reason_code: str = ""
-    key: Any = None
     unit: str = ""
-    place: str = ""
     year: int | None = None
-    source: str = ""
 
     def to_frame(self) -> pd.DataFrame:
         """One row; the groups become the columns group and other."""
@@ -89,7 +87,7 @@ class Estimate(_Certain):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LocalEstimates(_Certain):
+class LocalEstimates(_Found):
     """One number for each unit; NaN where a unit is empty.
 
     ``values``, ``low`` and ``high`` are float64 and read-only, shape (n_units,); ``persons`` are
@@ -105,22 +103,11 @@ class LocalEstimates(_Certain):
     _: KW_ONLY
     low: Values | None = None
     high: Values | None = None
-    level: float = 0.95
-    estimand: str = ""
-    method: str = ""
     standard_error: Values | None = None
     bias: Values | None = None
     null_mean: Values | None = None
-    seed: int | None = None
-    replicates: int = 0
-    stream: str = ""
-    reason: str = ""
-    reason_code: str = ""
-    key: Any = None
     unit: str = ""
-    place: str = ""
     year: int | None = None
-    source: str = ""
 
     def __post_init__(self) -> None:
         for name in ("values", "persons", "low", "high", "standard_error", "bias", "null_mean"):
@@ -150,7 +137,7 @@ class LocalEstimates(_Certain):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Profile(_Certain):
+class Profile(_Found):
     """One number for each scale; ``n_units`` says how many units each scale has."""
 
     symbol: str
@@ -162,19 +149,8 @@ class Profile(_Certain):
     n_units: tuple[int, ...] = ()
     low: Values | None = None
     high: Values | None = None
-    level: float = 0.95
-    estimand: str = ""
-    method: str = ""
     null_mean: Values | None = None
-    seed: int | None = None
-    replicates: int = 0
-    stream: str = ""
-    reason: str = ""
-    reason_code: str = ""
-    key: Any = None
-    place: str = ""
     year: int | None = None
-    source: str = ""
 
     def to_frame(self) -> pd.DataFrame:
         """A row for each scale: the scale, value, low, high, null_mean."""
@@ -182,7 +158,7 @@ class Profile(_Certain):
 
 
 @dataclass(frozen=True, slots=True)
-class Decomposition(_Certain):
+class Decomposition(_Found):
     """Parts that add up to a whole: a sum that does not come out is refused.
 
     ``parts`` keep their order. ``before`` and ``after`` hold the measure itself where the whole
@@ -209,13 +185,7 @@ class Decomposition(_Certain):
     after: float | None = None
     low: Mapping[str, float] | None = None
     high: Mapping[str, float] | None = None
-    level: float = 0.95
-    reason: str = ""
-    reason_code: str = ""
-    key: Any = None
-    place: str = ""
     years: tuple[int | None, int | None] | None = None
-    source: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "parts", dict(self.parts))
@@ -281,7 +251,7 @@ class ChangeDecomposition(Decomposition):
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeEstimate:
+class ChangeEstimate(_Found):
     """The change of one measure between two years on the same ground.
 
     ``points`` is after less before in the measure's own unit; ``percent`` is 100 (after / before
@@ -312,20 +282,9 @@ class ChangeEstimate:
     leave_one_low: float | None = None
     leave_one_high: float | None = None
     leave_one_units: tuple[str, str] | None = None
-    level: float = 0.95
-    estimand: str = ""
-    method: str = ""
-    seed: int | None = None
-    replicates: int = 0
-    stream: str = ""
-    reason: str = ""
-    reason_code: str = ""
-    key: Any = None
     unit: str = ""
-    place: str = ""
     first_year: int | None = None
     last_year: int | None = None
-    source: str = ""
 
     @property
     def certain(self) -> bool:
@@ -379,7 +338,8 @@ def _row_frame(result: Any) -> pd.DataFrame:
     import pandas as pd
 
     row: dict[str, Any] = {}
-    for item in fields(result):
+    # what it is before what is known of it
+    for item in sorted(fields(result), key=lambda item: bool(item.kw_only)):
         value = getattr(result, item.name)
         if item.name == "groups":
             row["group"], row["other"] = [*value[:2], "", ""][:2]

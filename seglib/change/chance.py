@@ -18,9 +18,10 @@ from seglib.change.decomposing import (
 from seglib.inference.changing import in_both_years
 from seglib.inference.draws import PROCESS, PROCESS_AFTER, each_chunk
 from seglib.inference.estimating import ANYWHERE, basic_interval
+from seglib.inference.vouching import Reason
 from seglib.measures import isolation, mutual_information
 from seglib.registry import measure_of
-from seglib.result import ChangeDecomposition, Decomposition
+from seglib.result import ChangeDecomposition, Decomposition, Estimate
 from seglib.table import CountTable
 
 Parts = TypeVar("Parts", bound=Decomposition)
@@ -76,10 +77,10 @@ def estimate_difference(
     True
     """
     wishes: dict[str, Any] = {"seed": seed, "replicates": replicates, "level": level}
-    reason = in_both_years(mutual_information, before, after, **wishes)[2]
-    parts = difference(before, after)
-    if reason[0]:
-        return replace(parts, level=level, reason=reason[0], reason_code=reason[1])
+    found = in_both_years(mutual_information, before, after, **wishes)
+    parts = _with_origin(difference(before, after), *found[1:])
+    if parts.reason:
+        return parts
     first, last = (ground.astype(np.int64) for ground in common_ground(before, after))
     kernel = measure_of(mutual_information).kernel
     names = ("group_margin", "unit_margin", "structural")
@@ -94,7 +95,7 @@ def estimate_difference(
             drawn = margin_parts(one.astype(float), other.astype(float), kernel, 1e-8)
             draws[start + row] = [drawn[name] for name in names]
     whole = len(first) == before.n_units == after.n_units
-    return _bounded(parts, dict(zip(names, draws.T, strict=True)), level, whole)
+    return _bounded(parts, dict(zip(names, draws.T, strict=True)), whole)
 
 
 def estimate_isolation_change(
@@ -151,9 +152,9 @@ def estimate_isolation_change(
     """
     parts = isolation_change(before, after, group)
     wishes: dict[str, Any] = {"seed": seed, "replicates": replicates, "level": level}
-    reason = in_both_years(isolation, before, after, group, **wishes)[2]
-    if reason[0]:
-        return replace(parts, level=level, reason=reason[0], reason_code=reason[1])
+    parts = _with_origin(parts, *in_both_years(isolation, before, after, group, **wishes)[1:])
+    if parts.reason:
+        return parts
     entry = measure_of(isolation)
     drawn: list[NDArray[np.float64]] = []
     for table, purpose in ((before, PROCESS), (after, PROCESS_AFTER)):
@@ -164,24 +165,34 @@ def estimate_isolation_change(
             entry.batch(chunk, values[rows])
             shares[rows] = chunk[:, :, 0].sum(axis=1) / counts.sum()
         drawn += [values, shares]
-    return _bounded(parts, isolation_parts(*drawn), level, True)
+    return _bounded(parts, isolation_parts(*drawn), whole=True)
 
 
-def _bounded(
-    parts: Parts, draws: dict[str, NDArray[np.float64]], level: float, whole: bool
-) -> Parts:
+def _with_origin(parts: Parts, last: Estimate, reason: Reason) -> Parts:
+    """The parts with the origin of their chance, and why they can have no interval if so."""
+    return replace(
+        parts,
+        level=last.level,
+        seed=last.seed,
+        replicates=last.replicates,
+        stream=last.stream,
+        reason=reason[0],
+        reason_code=reason[1],
+    )
+
+
+def _bounded(parts: Parts, draws: dict[str, NDArray[np.float64]], whole: bool) -> Parts:
     """The parts with an interval for each that was drawn and, if whole, for their sum."""
     values = {name: parts.parts[name] for name in draws}
     if whole:
         values["total"] = parts.total
         draws = draws | {"total": np.sum(list(draws.values()), axis=0)}
-    low, high = (
-        dict(zip(values, map(float, side), strict=True))
-        for side in basic_interval(
-            np.array(list(values.values())),
-            np.column_stack(list(draws.values())),
-            level,
-            ANYWHERE,
-        )
+    sides = basic_interval(
+        np.array(list(values.values())),
+        np.column_stack(list(draws.values())),
+        parts.level,
+        ANYWHERE,
     )
-    return replace(parts, low=low, high=high, level=level, reason="", reason_code="")
+    low, high = (dict(zip(values, map(float, side), strict=True)) for side in sides)
+    method = "basic bootstrap of persons over all cells, both years independently"
+    return replace(parts, low=low, high=high, estimand="process", method=method)

@@ -279,6 +279,7 @@ class TestIsolationChange:
         for name, part in found.parts.items():
             assert found.low[name] < part < found.high[name]
         assert found.certain and not found.reason
+        assert (found.seed, found.replicates, found.estimand) == (1, 100, "process")
 
     def test_what_cannot_be_vouched_for_has_a_reason_instead(self):
         wishes = {"seed": 1, "replicates": 40}
