@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 from xml.etree import ElementTree
 
@@ -36,9 +35,22 @@ LINE = 0.165
 Entry = tuple[dict[str, Any], str]
 """Of a legend: the look of a sign (as for a line, or `patch` for a filled box) and its words."""
 
+_RULES = {
+    "font.family": "DejaVu Sans",
+    "svg.fonttype": "none",
+    "svg.hashsalt": "seglib",
+    **dict.fromkeys(("text.color", "xtick.color", "ytick.color"), INK),
+    "axes.edgecolor": MUTED,
+    "hatch.color": MUTED,
+    "hatch.linewidth": 0.8,
+    "path.simplify": False,
+    "axes.xmargin": 0,
+    "axes.ymargin": 0,
+}
 _SVG = "{http://www.w3.org/2000/svg}"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _FAMILY = "font-family: 'DejaVu Sans', Verdana, sans-serif"
+_LETTERS = TextToPath()
 _SIGN = 0.44
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 _PLACES = set("viewBox d x x1 x2 y y1 y2 width height points transform".split())
@@ -48,15 +60,10 @@ ElementTree.register_namespace("", _SVG.strip("{}"))
 ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
 
 
-@cache
-def _letters() -> TextToPath:
-    return TextToPath()
-
-
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Width of a line of text in inches."""
     font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
-    return _letters().get_text_width_height_descent(text, font, False)[0] / 72
+    return _LETTERS.get_text_width_height_descent(text, font, False)[0] / 72
 
 
 def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
@@ -150,31 +157,11 @@ def _sign(axes: Axes, left: float, middle: float, look: dict[str, Any]) -> None:
     axes.plot(xs, [middle] * len(xs), markevery=[len(xs) // 2], **look)
 
 
-@contextmanager
-def style() -> Iterator[None]:
+def style() -> AbstractContextManager[None]:
     """Draw with our letters and lines, whatever a notebook has set before."""
-    rules = {
-        **seaborn.axes_style("white"),
-        "font.family": "DejaVu Sans",
-        "font.size": SIZE,
-        "svg.fonttype": "none",
-        "svg.hashsalt": "seglib",
-        "axes.unicode_minus": True,
-        "axes.edgecolor": MUTED,
-        "axes.labelcolor": INK,
-        "text.color": INK,
-        "xtick.color": INK,
-        "ytick.color": INK,
-        "hatch.linewidth": 0.8,
-        "hatch.color": MUTED,
-        "path.simplify": False,
-        "axes.xmargin": 0,
-        "axes.ymargin": 0,
-    }
     # the backend is the notebook's own, and rc_context would not give it back
     plain = {name: value for name, value in matplotlib.rcParamsDefault.items() if name != "backend"}
-    with matplotlib.rc_context(rc={**plain, **rules}):
-        yield
+    return matplotlib.rc_context(rc={**plain, **_RULES})
 
 
 def quiet(axes: Axes, *, grid: str = "y") -> None:

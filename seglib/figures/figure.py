@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -86,9 +87,7 @@ class Table:
             told.append(f'<{tag}{scope} class="{side}">{html.escape(text)}</{tag}>')
         return f"<tr>{''.join(told)}</tr>"
 
-    def _repr_mimebundle_(
-        self, include: object = None, exclude: object = None
-    ) -> dict[str, object]:
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         lines = [self.caption, *(" | ".join(row) for row in (self.columns, *self.rows))]
         return {
             "text/html": self.as_html(),
@@ -132,9 +131,7 @@ class Figure:
         """The description, under the name that pages use for it."""
         return self.description
 
-    def _repr_mimebundle_(
-        self, include: object = None, exclude: object = None
-    ) -> dict[str, object]:
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         about = {
             name: getattr(self, name) for name in ("title", "alt", "caption", "source", "lang")
         }
@@ -197,16 +194,13 @@ def table(
         )
         for row in frame.itertuples(index=False, name=None)
     )
-    sides = tuple(align) or tuple(
-        "left" if not place or _is_text(frame.iloc[:, place]) else "right"
-        for place in range(frame.shape[1])
+    told = [
+        next((text for text in column if text != "–"), "") for column in zip(*body, strict=True)
+    ]
+    sides = (
+        "right" if place and re.search(r"\d", text) else "left" for place, text in enumerate(told)
     )
-    return Table(tuple(names), body, caption, lang, sides)
-
-
-def _is_text(column: pd.Series) -> bool:
-    first = column.dropna().head(1).tolist()
-    return bool(first) and isinstance(first[0], str) and not any(map(str.isdigit, first[0]))
+    return Table(tuple(names), body, caption, lang, tuple(align or sides))
 
 
 def _text(value: Any, decimals: int, lang: str) -> str:

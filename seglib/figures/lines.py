@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import count
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -16,18 +17,10 @@ from seglib.language import Series, group_name, measure_name
 from seglib.result import Estimate
 
 WORDS = language.word_list("figure_lines")
+_GROUPS = "Nederland Marokko Turkije Suriname Antillen".split()
 # the two classifications are never mixed, so that the later one can take over two looks
-_OWN = {
-    "Nederland": 0,
-    "Marokko": 1,
-    "Turkije": 2,
-    "Suriname": 3,
-    "Antillen": 4,
-    "overig niet-westers": 5,
-    "westers": 6,
-    "buiten Europa": 5,
-    "Europa": 6,
-}
+_OWN = {group: place for place, group in enumerate([*_GROUPS, "overig niet-westers", "westers"])}
+_OWN |= {"buiten Europa": 5, "Europa": 6}
 
 
 def looks(groups: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -36,16 +29,13 @@ def looks(groups: Iterable[str]) -> dict[str, dict[str, Any]]:
     A group that we do not know takes what is left; a measure of all groups ("") is drawn in ink.
     """
     asked = list(dict.fromkeys(groups))
-    ours = [group for group in _OWN if group in asked]
-    others = [group for group in asked if group and group not in _OWN]
-    taken = [_OWN[group] for group in ours]
-    left = [place for place in range(len(COLOURS)) if place not in taken]
+    places = {group: place for group, place in _OWN.items() if group in asked}
+    left = (place for place in count() if place not in places.values())
+    places |= {group: next(left) for group in asked if group and group not in _OWN}
     found = {
-        group: {"color": COLOURS[_OWN[group]], "marker": MARKERS[_OWN[group]]} for group in ours
+        group: {"color": COLOURS[place % 7], "marker": MARKERS[(place + place // 7 * 3) % 7]}
+        for group, place in places.items()
     }
-    for count, group in enumerate(others):
-        place, turn = (left[count], 0) if count < len(left) else (count % 7, 3)
-        found[group] = {"color": COLOURS[place], "marker": MARKERS[(place + turn) % 7]}
     return found | ({"": {"color": INK, "marker": "o"}} if "" in asked else {})
 
 
@@ -113,7 +103,7 @@ def subtitle_of(found: Sequence[Series], lang: str) -> str:
         parts.append(words["scale"])
     units = sorted({estimate.n_units for line in found for estimate in line.estimates} - {0})
     if units:
-        counts = [language.number(count, 0, lang) for count in (units[0], units[-1])]
+        counts = [language.number(each, 0, lang) for each in (units[0], units[-1])]
         parts.append(words["areas"].format(count="–".join(dict.fromkeys(counts))))
     return capital("; ".join(parts))
 

@@ -13,34 +13,13 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
+from seglib import language
 from seglib.disclosure import hide_small_bases, mask_names
 from seglib.errors import ReportError
-from seglib.figures.canvas import (
-    MARGIN,
-    MUTED,
-    PAPER,
-    WIDTH,
-    Canvas,
-    Entry,
-    capital,
-    finished,
-    legend_height,
-    style,
-)
+from seglib.figures import canvas
 from seglib.figures.figure import Figure, Table
 from seglib.figures.lines import where_of
-from seglib.language import (
-    decimals_of,
-    is_percentage,
-    level_name,
-    listing,
-    measure_name,
-    number,
-    percent,
-    shown,
-    span,
-    word_list,
-)
+from seglib.language import decimals_of, measure_name
 from seglib.result import LocalEstimates
 
 if TYPE_CHECKING:
@@ -51,16 +30,16 @@ _GAP, _NAME = 0.16, 0.24
 _TALLEST = 4.6
 # light to dark, readable without colour, and red for nobody
 _SCALE = "blend:#d3e5f2,#6aa3c8,#1f5f95,#071d3d"
-_HIDDEN = {"fc": PAPER, "ec": MUTED, "lw": 0.6, "hatch": "////"}
-_WORDS = word_list("figure_maps")
+_HIDDEN = {"patch": True, "fc": canvas.PAPER, "ec": canvas.MUTED, "lw": 0.6, "hatch": "////"}
+_WORDS = language.word_list("figure_maps")
 
 
 @dataclass(frozen=True, slots=True)
 class _Atlas:
-    """What is mapped: a panel per key, and its values as shown, NaN where the base is small."""
+    """What is mapped: panels, and the values that are shown by unit, NaN for a small base."""
 
     panels: Mapping[Any, LocalEstimates]
-    kept: Mapping[Any, np.ndarray]
+    kept: Mapping[Any, Mapping[str, float]]
     level: str
     lang: str
 
@@ -78,17 +57,18 @@ class _Atlas:
     def heading(self) -> str:
         """Measure, place and years."""
         name = measure_name(self.first.symbol, self.lang)
-        return capital(name + where_of(self.first.place, self.years))
+        return canvas.capital(name + where_of(self.first.place, self.years))
 
     def written(self, value: float) -> str:
         """A value with the decimals and sign of the measure."""
-        write = percent if is_percentage(self.first.symbol) else number
+        percentage = language.is_percentage(self.first.symbol)
+        write = language.percent if percentage else language.number
         return write(value, decimals_of(self.first.symbol), self.lang)
 
     def between(self, low: float, high: float) -> str:
         """Two values as a range."""
-        unit = "%" if is_percentage(self.first.symbol) else ""
-        return span(low, high, decimals_of(self.first.symbol), self.lang, unit=unit)
+        unit = "%" if language.is_percentage(self.first.symbol) else ""
+        return language.span(low, high, decimals_of(self.first.symbol), self.lang, unit=unit)
 
 
 def area_map(
@@ -136,18 +116,15 @@ def area_map(
         There are fewer than four classes, no value at all, or a unit without boundary.
     """
     panels = {"": values} if isinstance(values, LocalEstimates) else dict(values)
-    shapes = _shapes(boundaries, panels)
     atlas = _Atlas(panels, {key: _kept(found) for key, found in panels.items()}, level, lang)
+    shapes = _shapes(boundaries, panels)
     edges = _edges(atlas, classes, bounds)
-    colours = seaborn.color_palette(_SCALE, len(edges) - 1)
-    hidden = any((~np.isnan(drawn)).sum() < len(shapes) for drawn in atlas.kept.values())
-    legend = _legend(atlas, edges, colours, hidden=hidden)
     heading = title or atlas.heading
-    with style():
-        canvas = _painted(atlas, boundaries, shapes, heading, legend, edges, colours)
+    with canvas.style():
+        sheet = _drawn(atlas, boundaries, shapes, edges, heading)
         table = _table(atlas, heading, show_names=show_names)
         below = caption or _WORDS[lang]["read"]
-        return finished(canvas, _description(atlas), below, source, table)
+        return canvas.finished(sheet, _description(atlas), below, source, table)
 
 
 def _shapes(
@@ -185,19 +162,21 @@ def _path(shape: Any) -> Path:
     return Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
 
 
-def _kept(found: LocalEstimates) -> np.ndarray:
+def _kept(found: LocalEstimates) -> dict[str, float]:
     """Values on the scale that readers see, NaN where the base is too small."""
-    return hide_small_bases(found.values * shown(found.symbol, 1.0), found.persons)[0]
+    scale = language.shown(found.symbol, 1.0)
+    kept = hide_small_bases(found.values * scale, found.persons)[0]
+    return dict(zip(found.units, kept, strict=True))
 
 
 def _edges(atlas: _Atlas, classes: int, bounds: Sequence[float]) -> list[float]:
     """Bounds of the classes as shown, each at its printed precision and no two alike."""
     symbol = atlas.first.symbol
-    values = np.concatenate(list(atlas.kept.values()))
+    values = np.array([value for kept in atlas.kept.values() for value in kept.values()])
     values = values[~np.isnan(values)]
     if not values.size:
         raise ReportError("A map needs at least one value to show; all were hidden or empty.")
-    wanted = [shown(symbol, bound) for bound in bounds]
+    wanted = [language.shown(symbol, bound) for bound in bounds]
     wanted = wanted or np.quantile(values, np.linspace(0, 1, classes + 1)).tolist()
     if len(wanted) <= _FEWEST:
         raise ReportError(
@@ -205,102 +184,89 @@ def _edges(atlas: _Atlas, classes: int, bounds: Sequence[float]) -> list[float]:
         )
     step = 10.0 ** -decimals_of(symbol)
     inner = [round(edge / step) * step for edge in wanted[1:-1]]
-    ends = (
-        math.floor(min(wanted[0], values.min()) / step) * step,
-        math.ceil(max(wanted[-1], values.max()) / step) * step,
-    )
-    edges = sorted({round(edge, 9) for edge in (ends[0], *inner, ends[1])})
+    first = math.floor(min(wanted[0], values.min()) / step) * step
+    last = math.ceil(max(wanted[-1], values.max()) / step) * step
+    edges = sorted({round(edge, 9) for edge in (first, *inner, last)})
     return edges if len(edges) > 1 else [edges[0], edges[0] + step]
 
 
-def _legend(
-    atlas: _Atlas, edges: Sequence[float], colours: Sequence[Any], *, hidden: bool
-) -> list[Entry]:
-    look = {"patch": True, "ec": MUTED, "lw": 0.6}
-    entries: list[Entry] = [
-        ({**look, "fc": colour}, atlas.between(low, high))
-        for low, high, colour in zip(edges[:-1], edges[1:], colours, strict=True)
-    ]
-    if hidden:
-        entries.append(({"patch": True, **_HIDDEN}, _WORDS[atlas.lang]["hidden"]))
-    return entries
-
-
-def _painted(
+def _drawn(
     atlas: _Atlas,
     boundaries: geopandas.GeoDataFrame,
     shapes: Mapping[str, Path],
-    heading: str,
-    legend: Sequence[Entry],
     edges: Sequence[float],
-    colours: Sequence[Any],
-) -> Canvas:
+    heading: str,
+) -> canvas.Canvas:
     """The sheet: maps side by side over the full width, and one legend under them."""
-    columns = min(2, len(atlas.panels))
-    full = WIDTH - 2 * MARGIN
+    columns, full = min(2, len(atlas.panels)), canvas.WIDTH - 2 * canvas.MARGIN
     width = (full - _GAP * (columns - 1)) / columns
     west, south, east, north = boundaries.total_bounds
     tall = min(width * (north - south) / (east - west), _TALLEST)
-    foot = math.ceil(len(atlas.panels) / columns) * (tall + _NAME + 0.1)
-    wording = _WORDS[atlas.lang]
-    canvas = Canvas(heading, _subtitle(atlas), foot + 0.3 + legend_height(legend, full, columns=3))
-    for place, (key, found) in enumerate(atlas.panels.items()):
+    pitch = tall + _NAME + 0.1
+    foot = math.ceil(len(atlas.panels) / columns) * pitch
+    classes, words = _classes(atlas, edges), _WORDS[atlas.lang]
+    some_hidden = any(np.isnan(kept.get(u, np.nan)) for kept in atlas.kept.values() for u in shapes)
+    entries = [*classes, (_HIDDEN, words["hidden"])] if some_hidden else classes
+    deep = 0.3 + canvas.legend_height(entries, full, columns=3)
+    sheet = canvas.Canvas(heading, _subtitle(atlas), foot + deep)
+    for place, (key, kept) in enumerate(atlas.kept.items()):
         row, column = divmod(place, columns)
-        left, top = MARGIN + column * (width + _GAP), row * (tall + _NAME + 0.1)
-        canvas.text(left, top, str(key), width)
-        axes = canvas.axes(left, top + _NAME, width, tall)
+        left, top = canvas.MARGIN + column * (width + _GAP), row * pitch
+        sheet.text(left, top, str(key), width)
+        axes = sheet.axes(left, top + _NAME, width, tall)
         axes.set(xlim=(west, east), ylim=(south, north), aspect="equal", anchor="W")
         axes.set_axis_off()
-        _paint(axes, shapes, found.units, atlas.kept[key], edges, colours)
-    name = capital(measure_name(atlas.first.symbol, atlas.lang))
-    canvas.text(MARGIN, foot + 0.02, f"{name}, {wording['classes']}", full, weight="bold")
-    canvas.legend(MARGIN, foot + 0.24, full, legend, columns=3)
-    return canvas
+        _paint(axes, shapes, kept, edges, [look for look, _ in classes])
+    name = canvas.capital(f"{measure_name(atlas.first.symbol, atlas.lang)}, {words['classes']}")
+    sheet.text(canvas.MARGIN, foot + 0.02, name, full, weight="bold")
+    sheet.legend(canvas.MARGIN, foot + 0.24, full, entries, columns=3)
+    return sheet
+
+
+def _classes(atlas: _Atlas, edges: Sequence[float]) -> list[canvas.Entry]:
+    """The look and the words of each class."""
+    colours = seaborn.color_palette(_SCALE, len(edges) - 1)
+    look = {"patch": True, "ec": canvas.MUTED, "lw": 0.6}
+    return [
+        ({**look, "fc": colour}, atlas.between(low, high))
+        for low, high, colour in zip(edges[:-1], edges[1:], colours, strict=True)
+    ]
 
 
 def _subtitle(atlas: _Atlas) -> str:
-    units = capital(level_name(atlas.level, atlas.lang))
+    units = canvas.capital(language.level_name(atlas.level, atlas.lang))
     word = _WORDS[atlas.lang]["year" if len(atlas.years) == 1 else "years"]
-    return f"{units}; {word} {listing(atlas.years, atlas.lang)}" if atlas.years else units
+    when = language.listing(atlas.years, atlas.lang)
+    return f"{units}; {word} {when}" if atlas.years else units
 
 
 def _paint(
     axes: Axes,
     shapes: Mapping[str, Path],
-    units: Sequence[str],
-    values: np.ndarray,
+    values: Mapping[str, float],
     edges: Sequence[float],
-    colours: Sequence[Any],
+    looks: Sequence[Mapping[str, Any]],
 ) -> None:
     """One compound shape per class: few elements, and each area keeps its own outline."""
-    found = np.searchsorted(edges, values, side="right") - 1
-    found = np.clip(found, 0, len(colours) - 1)
-    for place, colour in enumerate(colours):
-        chosen = [
-            shapes[unit]
-            for unit, own, value in zip(units, found, values, strict=True)
-            if own == place and not np.isnan(value)
-        ]
-        _fill(axes, chosen, fc=colour)
-    known = dict(zip(units, values, strict=True))
-    hidden = [shape for unit, shape in shapes.items() if np.isnan(known.get(unit, np.nan))]
-    _fill(axes, hidden, **_HIDDEN)
-
-
-def _fill(axes: Axes, chosen: Sequence[Path], **look: Any) -> None:
-    if chosen:
-        look = {"ec": PAPER, "lw": 0.5, **look}
-        axes.add_patch(PathPatch(Path.make_compound_path(*chosen), clip_on=False, **look))
+    chosen: dict[int, list[Path]] = {}
+    for unit, shape in shapes.items():
+        value = values.get(unit, np.nan)
+        place = -1 if np.isnan(value) else int(np.searchsorted(edges[1:-1], value, side="right"))
+        chosen.setdefault(place, []).append(shape)
+    for place, found in sorted(chosen.items()):
+        look = {**looks[place], "ec": canvas.PAPER, "lw": 0.5} if place >= 0 else dict(_HIDDEN)
+        look.pop("patch")
+        axes.add_patch(PathPatch(Path.make_compound_path(*found), clip_on=False, **look))
 
 
 def _description(atlas: _Atlas) -> str:
     words, told = _WORDS[atlas.lang], []
     for key, kept in atlas.kept.items():
-        values = kept[~np.isnan(kept)]
+        values = np.array([value for value in kept.values() if not np.isnan(value)])
         low, middle, high = np.quantile(values, [0.25, 0.5, 0.75]) if values.size else [np.nan] * 3
         text = words["middle"].format(
             middle=atlas.written(float(middle)),
-            units=level_name(atlas.level, atlas.lang),
+            units=language.level_name(atlas.level, atlas.lang),
             half=atlas.between(float(low), float(high)),
             hidden=len(kept) - values.size,
         )
@@ -313,12 +279,9 @@ def _table(atlas: _Atlas, caption: str, *, show_names: bool) -> Table:
     """Areas in the order of the source, so that the table ranks none."""
     words, first = _WORDS[atlas.lang], atlas.first
     names = mask_names(first.unit_names, atlas.level, show_names=show_names)
-    by_unit = [
-        dict(zip(found.units, atlas.kept[key], strict=True)) for key, found in atlas.panels.items()
-    ]
     rows = []
     for unit, name in zip(first.units, names, strict=True):
-        found = (known.get(unit, np.nan) for known in by_unit)
+        found = (kept.get(unit, np.nan) for kept in atlas.kept.values())
         rows.append((name, *(words["none"] if np.isnan(v) else atlas.written(v) for v in found)))
     heads = [str(key) or measure_name(first.symbol, atlas.lang) for key in atlas.panels]
     return Table((words["area"], *heads), tuple(rows), caption, atlas.lang)

@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 
-from seglib.figures.canvas import INK, MUTED, PAPER, SMALL, finished, style
+from seglib import language
+from seglib.figures import canvas, lines
 from seglib.figures.figure import Figure, Table
-from seglib.figures.lines import looks, refuse_uncertain, where_of
 from seglib.figures.rows import in_rows
-from seglib.language import (
-    decimals_of,
-    is_percentage,
-    measure_name,
-    number,
-    part_name,
-    percent,
-    reason_text,
-    shown,
-    span,
-    word_list,
-)
+from seglib.language import decimals_of, measure_name, shown
 from seglib.result import Decomposition
 
 _TOTAL = "#8a8a8a"
-_WORDS = word_list("figure_parts")
+_WORDS = language.word_list("figure_parts")
 
 
 def decomposition(
@@ -50,19 +39,19 @@ def decomposition(
     ReportError
         There is neither an interval nor a reason for having none.
     """
-    refuse_uncertain([found])
+    lines.refuse_uncertain([found])
     words = _WORDS[lang]
     bars = {part: value for part, value in found.parts.items() if value != 0}
     bars["total"] = found.total
     heading = title or _heading(found, lang)
     unit = words["unit"].format(measure=measure_name(found.symbol, lang))
-    if is_percentage(found.symbol):
+    if language.is_percentage(found.symbol):
         unit = words["points"]
     reach = [shown(found.symbol, value) for value in bars.values()]
     reach += [end for part in bars for end in _ends(found, part) or ()]
     table = _table(found, bars, heading, lang)
-    with style():
-        canvas, axes = in_rows(
+    with canvas.style():
+        sheet, axes = in_rows(
             (heading, unit),
             [row[0] for row in table.rows],
             reach,
@@ -77,22 +66,22 @@ def decomposition(
         below = caption or words["read"]
         if not caption and not (found.low and found.high):
             below += f" {words['no_margin']}: {_reason(found, lang)}."
-        return finished(canvas, f"{words['head']}{told}.", below, source, table)
+        return canvas.finished(sheet, f"{words['head']}{told}.", below, source, table)
 
 
 def _heading(found: Decomposition, lang: str) -> str:
     years = [year for year in found.years or () if year is not None]
     form = _WORDS[lang]["title" if found.before is not None or years else "whole_title"]
     measure = measure_name(found.symbol, lang)
-    return form.format(measure=measure, where=where_of(found.place, years))
+    return form.format(measure=measure, where=lines.where_of(found.place, years))
 
 
 def _reason(found: Decomposition, lang: str) -> str:
-    return reason_text(found.reason_code or found.reason, lang)
+    return language.reason_text(found.reason_code or found.reason, lang)
 
 
 def _signed(found: Decomposition, value: float, lang: str) -> str:
-    return number(value, decimals_of(found.symbol), lang, signed=True)
+    return language.number(value, decimals_of(found.symbol), lang, signed=True)
 
 
 def _ends(found: Decomposition, part: str) -> tuple[float, float] | None:
@@ -103,17 +92,17 @@ def _ends(found: Decomposition, part: str) -> tuple[float, float] | None:
 
 
 def _bar(axes: Axes, found: Decomposition, part: str, value: float, place: int, words: str) -> None:
-    own = looks(found.groups[:1])[found.groups[0]]["color"] if found.groups else MUTED
+    own = lines.looks(found.groups[:1])[found.groups[0]]["color"] if found.groups else canvas.MUTED
     face = _TOTAL if part == "total" else own
     axes.barh(place, value, 0.58, color=face, lw=0, zorder=2, clip_on=False)
     ends = _ends(found, part) or ()
-    for colour, wide in ((PAPER, 3.4), (INK, 1.4)) if ends else ():
+    for colour, wide in ((canvas.PAPER, 3.4), (canvas.INK, 1.4)) if ends else ():
         look = {"color": colour, "lw": wide, "mew": wide, "marker": "|", "ms": 8}
         axes.plot(ends, [place] * 2, zorder=4, clip_on=False, **look)
     side, ha = (-1, "right") if value < 0 else (1, "left")
     beyond = side * max(side * end for end in (value, *ends))
     at = {"xytext": (5 * side, 0), "textcoords": "offset points"}
-    axes.annotate(words, (beyond, place), ha=ha, va="center", size=SMALL, **at)
+    axes.annotate(words, (beyond, place), ha=ha, va="center", size=canvas.SMALL, **at)
 
 
 def _table(found: Decomposition, bars: dict[str, float], caption: str, lang: str) -> Table:
@@ -122,9 +111,9 @@ def _table(found: Decomposition, bars: dict[str, float], caption: str, lang: str
     for part, value in bars.items():
         ends, margin = _ends(found, part), _reason(found, lang)
         if ends:
-            margin = span(*ends, decimals_of(found.symbol), lang, signed=True)
-        share = percent(100 * value / found.total, 0, lang) if found.total else "–"
-        name = words["total"] if part == "total" else part_name(part, lang)
+            margin = language.span(*ends, decimals_of(found.symbol), lang, signed=True)
+        share = language.percent(100 * value / found.total, 0, lang) if found.total else "–"
+        name = words["total"] if part == "total" else language.part_name(part, lang)
         rows.append((name, _signed(found, shown(found.symbol, value), lang), share, margin))
     heads = (words["part"], words["value"], words["share"], words["margin"])
     return Table(heads, tuple(rows), caption, lang)

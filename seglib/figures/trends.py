@@ -9,25 +9,13 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from seglib.errors import ReportError
-from seglib.figures import lines
-from seglib.figures.canvas import (
-    MARGIN,
-    MUTED,
-    WIDTH,
-    Canvas,
-    Entry,
-    capital,
-    finished,
-    legend_height,
-    quiet,
-    style,
-)
+from seglib.figures import canvas, lines
 from seglib.figures.figure import Figure, Table
 from seglib.language import Series, group_name, measure_name, percent, shown, value_text
 
 _LEGEND = 1.8
 _BAND = {"patch": True, "fc": "#c9c9c9", "ec": "none"}
-_FREE = {"color": MUTED, "lw": 1.2, "ls": (0, (3, 2))}
+_FREE = {"color": canvas.MUTED, "lw": 1.2, "ls": (0, (3, 2))}
 # of a figure of isolation, in inches: a row of panels, and in it the room for names and for years
 _ROW, _NAME, _YEARS = 1.85, 0.34, 0.3
 
@@ -47,12 +35,8 @@ def series(
         Estimates by year, as ``estimate`` gives them for a series of tables.
     lang : str
         "nl" or "en".
-    title : str
-        What is seen; by default measure, place and years.
-    source : str
-        Where the figures come from.
-    caption : str
-        How to read the figure, instead of the usual words.
+    title, source, caption : str
+        What is seen, where the figures come from, how to read it.
 
     Returns
     -------
@@ -72,34 +56,36 @@ def series(
     entries = _legend(found, looks, lang)
     words = lines.WORDS[lang]
     heading = title or lines.heading_of(found, years, lang)
-    height = max(math.ceil(len(panels) / 2) * 3.1, 0.4 + legend_height(entries, _LEGEND))
-    with style():
-        canvas = Canvas(heading, lines.subtitle_of(found, lang), height)
-        _draw(canvas, panels, looks, years, lang)
-        canvas.legend(WIDTH - _LEGEND - MARGIN, 0.3, _LEGEND, entries)
+    height = max(math.ceil(len(panels) / 2) * 3.1, 0.4 + canvas.legend_height(entries, _LEGEND))
+    with canvas.style():
+        sheet = canvas.Canvas(heading, lines.subtitle_of(found, lang), height)
+        _draw(sheet, panels, looks, years, lang)
+        sheet.legend(canvas.WIDTH - _LEGEND - canvas.MARGIN, 0.3, _LEGEND, entries)
         below = caption or f"{words['caption']} {words['axis']}"
         table = _series_table(found, heading, lang)
-        return finished(canvas, lines.described(found, lang), below, source, table)
+        return canvas.finished(sheet, lines.described(found, lang), below, source, table)
 
 
-def _draw(canvas: Canvas, panels: _Panels, looks: _Looks, years: Sequence[int], lang: str) -> None:
+def _draw(
+    sheet: canvas.Canvas, panels: _Panels, looks: _Looks, years: Sequence[int], lang: str
+) -> None:
     columns = min(2, len(panels))
-    gap, left, top = 0.6, MARGIN + 0.5, 0.34 if columns > 1 else 0.1
-    width = (WIDTH - left - _LEGEND - 0.4 - gap * (columns - 1)) / columns
-    pitch = canvas.body_height / math.ceil(len(panels) / columns)
+    gap, left, top = 0.6, canvas.MARGIN + 0.5, 0.34 if columns > 1 else 0.1
+    width = (canvas.WIDTH - left - _LEGEND - 0.4 - gap * (columns - 1)) / columns
+    pitch = sheet.body_height / math.ceil(len(panels) / columns)
     for place, ((symbol, reference), drawn) in enumerate(panels.items()):
         row, column = divmod(place, columns)
         at = left + column * (width + gap), top + row * pitch
-        axes = canvas.axes(*at, width, pitch - top - 0.34)
+        axes = sheet.axes(*at, width, pitch - top - 0.34)
         if columns > 1:
             name = _panel_name(symbol, reference, lang)
-            canvas.text(at[0] - 0.4, at[1] - 0.1, name, width + 0.6, va="bottom")
+            sheet.text(at[0] - 0.4, at[1] - 0.1, name, width + 0.6, va="bottom")
         for line in drawn:
             lines.draw_line(axes, line, looks[line.group])
         axes.set_ylim(*_range(panels, symbol))
         lines.year_axis(axes, years)
         lines.value_axis(axes, symbol, lang)
-        quiet(axes)
+        canvas.quiet(axes)
 
 
 def _panel_name(symbol: str, reference: str, lang: str) -> str:
@@ -123,14 +109,14 @@ def _range(panels: _Panels, symbol: str) -> tuple[float, float]:
     return low - air, high + air
 
 
-def _legend(found: Sequence[Series], looks: _Looks, lang: str) -> list[Entry]:
+def _legend(found: Sequence[Series], looks: _Looks, lang: str) -> list[canvas.Entry]:
     words = lines.WORDS[lang]
     estimates = [estimate for line in found for estimate in line.estimates]
-    entries: list[Entry] = [
+    entries: list[canvas.Entry] = [
         ({**look, "ms": 5, "lw": 1.6}, group_name(group, lang, short=True) or words["all"])
         for group, look in looks.items()
     ]
-    entries.append(({"color": MUTED, "lw": 1.6}, words["observed"]))
+    entries.append(({"color": canvas.MUTED, "lw": 1.6}, words["observed"]))
     if any(estimate.null_adjusted is not None for estimate in estimates):
         entries.append((_FREE, words["chance"]))
     if any(estimate.low is not None for estimate in estimates):
@@ -154,7 +140,9 @@ def _series_table(found: Sequence[Series], caption: str, lang: str) -> Table:
             last = words["none"] if free is None else value_text(line.symbol, free, lang)
             rows.append((*about, *cells, last))
     align = ("left",) * 3 + ("right",) * 4
-    return Table(tuple(capital(words[name]) for name in names), tuple(rows), caption, lang, align)
+    return Table(
+        tuple(canvas.capital(words[name]) for name in names), tuple(rows), caption, lang, align
+    )
 
 
 def isolation(
@@ -174,9 +162,7 @@ def isolation(
         Isolation by group and year.
     shares : mapping of str to mapping of int to float
         For each group its share of the city by year, 0 to 1.
-    lang : str
-        "nl" or "en".
-    title, source, caption : str
+    lang, title, source, caption : str
         As for `series`.
 
     Returns
@@ -202,19 +188,25 @@ def isolation(
     tops = {line.group: _top(line, shares) for line in found}
     heading = title or lines.heading_of(found, years, lang)
     subtitle = f"{words['percents']}; {lines.subtitle_of(found, lang).lower()}"
-    own: dict[str, Any] = {"color": MUTED, "marker": "o", "ms": 4, "lw": 1.1}
+    own: dict[str, Any] = {"color": canvas.MUTED, "marker": "o", "ms": 4, "lw": 1.1}
     entries = [(own, words["isolation"]), (_FREE, words["share"]), (_BAND, words["band"])]
-    with style():
-        canvas = Canvas(heading, subtitle, _grid(tops)[2] * _ROW + 0.3)
-        for line, axes in zip(found, _panels(canvas, tops, lang), strict=True):
+    with canvas.style():
+        sheet = canvas.Canvas(heading, subtitle, _grid(tops)[2] * _ROW + 0.3)
+        for line, axes in zip(found, _panels(sheet, tops, lang), strict=True):
             city = [100 * shares[line.group][year] for year in line.years]
             axes.plot(line.years, city, clip_on=False, **_FREE)
             lines.draw_line(axes, line, looks[line.group], width=1.1)
             lines.year_axis(axes, years)
-        canvas.legend(MARGIN, canvas.body_height - 0.25, WIDTH - 2 * MARGIN, entries, columns=3)
+        sheet.legend(
+            canvas.MARGIN,
+            sheet.body_height - 0.25,
+            canvas.WIDTH - 2 * canvas.MARGIN,
+            entries,
+            columns=3,
+        )
         table = _isolation_table(found, shares, heading, lang)
         below = caption or words["even"]
-        return finished(canvas, lines.described(found, lang), below, source, table)
+        return canvas.finished(sheet, lines.described(found, lang), below, source, table)
 
 
 def _top(line: Series, shares: _Shares) -> float:
@@ -231,7 +223,7 @@ def _grid(tops: Mapping[str, float]) -> tuple[str, int, int]:
     return large, 3, max(2, math.ceil((len(tops) - 1) / 3))
 
 
-def _panels(canvas: Canvas, tops: Mapping[str, float], lang: str) -> Iterator[Axes]:
+def _panels(sheet: canvas.Canvas, tops: Mapping[str, float], lang: str) -> Iterator[Axes]:
     """An axes for each group, in which a percent is always as high."""
     large, columns, rows = _grid(tops)
     limit = max(top for group, top in tops.items() if group != large)
@@ -239,9 +231,9 @@ def _panels(canvas: Canvas, tops: Mapping[str, float], lang: str) -> Iterator[Ax
     if large:
         unit = min(unit, (rows * _ROW - _NAME - _YEARS) / tops[large])
     others = [group for group in tops if group != large]
-    first, gap = MARGIN + 0.45, 0.16
+    first, gap = canvas.MARGIN + 0.45, 0.16
     beside = 0.45 if large else 0.0
-    width = (WIDTH - first - beside - MARGIN - 0.1 - 3 * gap) / 4
+    width = (canvas.WIDTH - first - beside - canvas.MARGIN - 0.1 - 3 * gap) / 4
     for group in tops:
         row, column, left, reach = rows - 1, 0, first, tops[group]
         if group != large:
@@ -249,13 +241,13 @@ def _panels(canvas: Canvas, tops: Mapping[str, float], lang: str) -> Iterator[Ax
             left = first + (width + gap + beside if large else 0.0) + column * (width + gap)
             reach = limit
         foot, high = (row + 1) * _ROW - _YEARS, unit * reach
-        axes = canvas.axes(left, foot - high, width, high)
+        axes = sheet.axes(left, foot - high, width, high)
         axes.set_ylim(0, reach)
         lines.value_axis(axes, "xPx", lang)
-        quiet(axes)
+        canvas.quiet(axes)
         axes.tick_params(labelleft=column == 0)
         name = group_name(group, lang, short=True)
-        canvas.text(left, foot - high - 0.06, name, width + gap - 0.05, va="bottom")
+        sheet.text(left, foot - high - 0.06, name, width + gap - 0.12, va="bottom")
         yield axes
 
 
@@ -270,5 +262,5 @@ def _isolation_table(found: Sequence[Series], shares: _Shares, caption: str, lan
         for line in found
         for year, estimate in zip(line.years, line.estimates, strict=True)
     ]
-    heads = tuple(capital(lines.WORDS[lang][name]) for name in names)
+    heads = tuple(canvas.capital(lines.WORDS[lang][name]) for name in names)
     return Table(heads, tuple(rows), caption, lang)
