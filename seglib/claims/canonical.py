@@ -16,7 +16,7 @@ def is_canonical(notebook: str, **parameters: Any) -> bool:
     """Tell whether these are the parameters of a canonical run in ``notebooks/runs.toml``.
 
     The register is read inside the installed package, or beside it in a checkout. Where there is
-    none, no run is known to be canonical, and evidence shows its numbers without an outcome.
+    none, no run is canonical, and evidence shows its numbers without an outcome.
 
     Parameters
     ----------

@@ -8,21 +8,13 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
-from typing import Any
+from typing import Any, get_args
 
 from seglib.claims import rules
 from seglib.errors import ClaimError
 from seglib.sources.catalogue import data_folder
 
-_FORMS: dict[str, type] = {
-    "sign_of_interval": rules.SignOfInterval,
-    "equivalence": rules.Equivalence,
-    "threshold": rules.Threshold,
-    "contains_published": rules.ContainsPublished,
-    "not_testable": rules.NotTestable,
-    "all_of": rules.AllOf,
-    "other_area": rules.OtherArea,
-}
+_FORMS = {kind.__dataclass_fields__["form"].default: kind for kind in get_args(rules.Rule)}
 _CHOICES = {
     "sign": ("negative", "positive"),
     "side": ("above", "below"),
@@ -41,11 +33,10 @@ _KINDS: dict[str, tuple[type, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One claim: its wording, where it stands, how it is decided and what to bear in mind.
+    """One claim: wording, place, rule and caveat.
 
-    `first_look` is "before" when first results were known when the rule was written; `seen` names
-    the figures that were. `towns_for_support` is the number of towns below which the outcome is at
-    most "steunt deels".
+    `first_look` is "before" when the figures under `seen` were known before the rule was written;
+    with fewer towns than `towns_for_support` the outcome is at most "steunt deels".
     """
 
     id: str
@@ -117,13 +108,7 @@ def _rule(table: Mapping[str, Any], place: str) -> rules.Rule:
 
 
 def read_register(text: str) -> Mapping[str, Claim]:
-    """Read a register of claims by id: TOML with one table `[[claim]]` per claim.
-
-    Raises
-    ------
-    ClaimError
-        An entry is malformed; the message names its id and field.
-    """
+    """Read claims by id from TOML with a table `[[claim]]` each; errors name id and field."""
     try:
         entries = tomllib.loads(text).get("claim", [])
     except tomllib.TOMLDecodeError as cause:
@@ -147,13 +132,7 @@ def register() -> Mapping[str, Claim]:
 
 
 def claim(claim_id: str) -> Claim:
-    """Look up one claim; a ClaimError where the register has none of that id.
-
-    Examples
-    --------
-    >>> claim("C05").place
-    'Metropoolregio Amsterdam'
-    """
+    """Look up one claim; a ClaimError where the register has none of that id."""
     claims = register()
     if claim_id not in claims:
         raise ClaimError(f"Claim {claim_id!r} is not in the register; it has {', '.join(claims)}.")

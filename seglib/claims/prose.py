@@ -107,10 +107,7 @@ def _amount(name: str, value: float, lang: str) -> str:
 
 
 def number_lines(quantities: Iterable[Quantity], lang: str) -> str:
-    """One line for all groups of an index, with its margins beside each number.
-
-    The first number of a line says what its margins are; the others follow its example.
-    """
+    """One line for all groups of an index; its first number says what the margins beside it are."""
     lines: dict[str, list[str]] = {}
     shapes: dict[str, tuple[bool, bool]] = {}
     for found in quantities:
@@ -126,13 +123,10 @@ def number_lines(quantities: Iterable[Quantity], lang: str) -> str:
 
 def _item(found: Quantity, lang: str, brief: bool) -> str:
     factor, decimals, _, signed = _scale(found.name)
-    ranges = {"margins.margin": (found.low, found.high)}
-    ranges["claim.single"] = (found.leave_low, found.leave_high)
-    margins = []
-    if not found.has_interval:
-        why = language.reason_text(found.reason, lang)
-        margins.append(language.phrase("margins.none", lang, why=why))
-    for key, (low, high) in ranges.items():
+    why = language.reason_text(found.reason, lang)
+    margins = [] if found.has_interval else [language.phrase("margins.none", lang, why=why)]
+    interval = ("margins.margin", found.low, found.high)
+    for key, low, high in (interval, ("claim.single", found.leave_low, found.leave_high)):
         if low is not None and high is not None:
             ends = language.span(factor * low, factor * high, decimals, lang, signed=signed)
             margins.append(ends if brief else language.phrase(key, lang, ends=ends))

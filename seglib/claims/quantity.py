@@ -66,17 +66,13 @@ class Quantity:
 
     def as_json(self) -> dict[str, object]:
         """Plain values at six significant figures, so that another processor agrees."""
-        return {
-            name: _plain(getattr(self, name))
-            for name in self.__slots__
-            if getattr(self, name) not in (None, "", ())
-        }
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, float):
-        return float(f"{value:.6g}")
-    return list(value) if isinstance(value, tuple) else value
+        plain: dict[str, object] = {}
+        for name in self.__slots__:
+            value = getattr(self, name)
+            if value not in (None, "", ()):
+                value = list(value) if isinstance(value, tuple) else value
+                plain[name] = float(f"{value:.6g}") if isinstance(value, float) else value
+        return plain
 
 
 def quantities_of(results: Iterable[object]) -> tuple[Quantity, ...]:

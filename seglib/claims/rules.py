@@ -33,28 +33,19 @@ class Finding(NamedTuple):
     reasons: tuple[Reason, ...] = ()
 
 
-def _finding(outcome: str, key: str, found: Quantity, limit: float | None = None) -> Finding:
-    facts = None if limit is None else {"value": found.value, "limit": limit}
-    return Finding(outcome, (Reason(key, found.name, found.groups, facts),))
-
-
-def _unsure(found: Quantity) -> Finding | None:
-    """A finding where the interval holds zero, or the sign hinges on one area; else nothing."""
-    for (low, high), outcome, key in ((found.ends, ZERO, "zero"), (found.widest, MIXED, "hinges")):
-        if low <= 0 <= high:
-            return _finding(outcome, key, found)
-    return None
+def _unsure(found: Quantity) -> tuple[str, str] | None:
+    """An outcome where the interval holds zero, or the sign hinges on one area; else nothing."""
+    if found.ends[0] <= 0 <= found.ends[1]:
+        return ZERO, "zero"
+    return (MIXED, "hinges") if found.widest[0] <= 0 <= found.widest[1] else None
 
 
 def _together(findings: Sequence[Finding]) -> Finding:
     """One finding for several: their outcome where they agree, mixed where they do not."""
     outcomes = {finding.outcome for finding in findings}
-    if NOT_TESTABLE in outcomes:
-        outcome = NOT_TESTABLE
-    elif len(outcomes) == 1:
-        outcome = outcomes.pop()
-    else:
-        outcome = PARTLY if outcomes == {SUPPORTS, PARTLY} else MIXED
+    outcome = PARTLY if outcomes == {SUPPORTS, PARTLY} else MIXED
+    if NOT_TESTABLE in outcomes or len(outcomes) == 1:
+        outcome = NOT_TESTABLE if NOT_TESTABLE in outcomes else outcomes.pop()
     return Finding(outcome, tuple(reason for finding in findings for reason in finding.reasons))
 
 
@@ -65,19 +56,21 @@ class _EachGroup:
 
     def judge(self, quantities: Sequence[Quantity]) -> Finding:
         """Decide on these quantities."""
-        findings: list[Finding] = []
-        for group in [(name,) for name in self.groups] or [()]:
-            fit = [
-                found
-                for found in quantities
-                if found.name == self.quantity and (not group or found.groups[:1] == group)
-            ]
-            sure = not getattr(self, "needs_interval", True) or all(q.has_interval for q in fit)
-            if fit and sure:
-                findings += [self._one(found) for found in fit]
-            else:
-                reason = Reason("missing", self.quantity, group)
-                findings.append(Finding(NOT_TESTABLE, (reason,)))
+        return _together([self._of(group, quantities) for group in self.groups or ("",)])
+
+    def _of(self, group: str, quantities: Sequence[Quantity]) -> Finding:
+        named = [found for found in quantities if found.name == self.quantity]
+        fit = [found for found in named if not group or found.groups[:1] == (group,)]
+        needs_interval = getattr(self, "needs_interval", True)
+        if not fit or (needs_interval and not all(found.has_interval for found in fit)):
+            reason = Reason("missing", self.quantity, (group,) if group else ())
+            return Finding(NOT_TESTABLE, (reason,))
+        findings = []
+        for found in fit:
+            outcome, key, *limit = self._one(found)
+            facts = {"value": found.value, "limit": limit[0]} if limit else None
+            reason = Reason(key, found.name, found.groups, facts)
+            findings.append(Finding(outcome, (reason,) if key else ()))
         return _together(findings)
 
 
@@ -90,10 +83,9 @@ class SignOfInterval(_EachGroup):
     groups: tuple[str, ...] = ()
     form: str = "sign_of_interval"
 
-    def _one(self, found: Quantity) -> Finding:
-        if (found.ends[1] < 0) == (self.sign == "negative"):
-            return _unsure(found) or Finding(SUPPORTS)
-        return _unsure(found) or _finding(CONTRADICTS, "other_way", found)
+    def _one(self, found: Quantity) -> tuple:
+        right = (found.ends[1] < 0) == (self.sign == "negative")
+        return _unsure(found) or ((SUPPORTS, "") if right else (CONTRADICTS, "other_way"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +97,12 @@ class Equivalence(_EachGroup):
     groups: tuple[str, ...] = ()
     form: str = "equivalence"
 
-    def _one(self, found: Quantity) -> Finding:
+    def _one(self, found: Quantity) -> tuple:
         low, high = found.widest
         if -self.margin < low and high < self.margin:
-            return Finding(SUPPORTS)
-        if low <= self.margin and high >= -self.margin:
-            return _finding(MIXED, "around", found, self.margin)
-        return _finding(CONTRADICTS, "outside", found, self.margin)
+            return SUPPORTS, ""
+        outside = high < -self.margin or low > self.margin
+        return (CONTRADICTS, "outside", self.margin) if outside else (MIXED, "around", self.margin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +117,14 @@ class Threshold(_EachGroup):
     groups: tuple[str, ...] = ()
     form: str = "threshold"
 
-    def _one(self, found: Quantity) -> Finding:
+    def _one(self, found: Quantity) -> tuple:
         turn = 1 if self.side == "above" else -1
         low, high = sorted(turn * end for end in found.widest)
-        against = self.bound if self.against is None else self.against
         if low >= turn * self.bound:
-            return Finding(SUPPORTS)
-        if high >= turn * against:
-            return _finding(MIXED, "around", found, self.bound)
-        return _finding(CONTRADICTS, f"not_{self.side}", found, self.bound)
+            return SUPPORTS, ""
+        if high < turn * (self.bound if self.against is None else self.against):
+            return CONTRADICTS, f"not_{self.side}", self.bound
+        return MIXED, "around", self.bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,15 +145,14 @@ class ContainsPublished(_EachGroup):
         """The groups for which a number was claimed."""
         return tuple(self.published)
 
-    def _one(self, found: Quantity) -> Finding:
+    def _one(self, found: Quantity) -> tuple:
         claimed, (low, high) = self.published[found.groups[0]], found.widest
         if (found.band or 0.0) > self.maximum_band * abs(claimed):
-            return _finding(NOT_TESTABLE, "coarse", found)
+            return NOT_TESTABLE, "coarse"
         if low <= claimed <= high:
-            return _unsure(found) or Finding(SUPPORTS)
-        if (found.value < 0) == (claimed < 0):
-            return _unsure(found) or _finding(PARTLY, "same_way", found)
-        return _unsure(found) or _finding(CONTRADICTS, "other_way", found)
+            return _unsure(found) or (SUPPORTS, "")
+        same_way = (found.value < 0) == (claimed < 0)
+        return _unsure(found) or ((PARTLY, "same_way") if same_way else (CONTRADICTS, "other_way"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +169,7 @@ class NotTestable:
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """Supported when every rule is; with `strict`, one contradiction contradicts the whole.
-
-    That holds only where every other rule supports or contradicts as well.
-    """
+    """Supported when every rule is; if `strict`, contradicted by one where all others decide."""
 
     rules: tuple[Rule, ...]
     strict: bool = False
@@ -194,10 +180,8 @@ class AllOf:
         findings = [rule.judge(quantities) for rule in self.rules]
         whole = _together(findings)
         outcomes = {finding.outcome for finding in findings}
-        decided = outcomes <= {SUPPORTS, PARTLY, CONTRADICTS}
-        if self.strict and decided and CONTRADICTS in outcomes:
-            return Finding(CONTRADICTS, whole.reasons)
-        return whole
+        refuted = CONTRADICTS in outcomes and outcomes <= {SUPPORTS, PARTLY, CONTRADICTS}
+        return Finding(CONTRADICTS, whole.reasons) if self.strict and refuted else whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,10 +210,9 @@ Rule = (
 
 def concerns(rule: Rule | None, quantity: Quantity) -> bool:
     """Whether a rule looks at a quantity; a rule that decides nothing looks at none."""
-    if isinstance(rule, AllOf):
-        return any(concerns(inner, quantity) for inner in rule.rules)
-    if isinstance(rule, OtherArea):
-        return concerns(rule.rule, quantity)
-    if rule is None or isinstance(rule, NotTestable) or rule.quantity != quantity.name:
-        return False
-    return not rule.groups or quantity.groups[:1] in [(group,) for group in rule.groups]
+    if isinstance(rule, AllOf | OtherArea):
+        inner = rule.rules if isinstance(rule, AllOf) else (rule.rule,)
+        return any(concerns(each, quantity) for each in inner)
+    groups = [(group,) for group in getattr(rule, "groups", ())]
+    same = getattr(rule, "quantity", "") == quantity.name
+    return same and (not groups or quantity.groups[:1] in groups)

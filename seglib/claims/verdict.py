@@ -85,22 +85,17 @@ class Evidence:
         told = [language.phrase(f"claim.{key}", lang, **facts) for key in keys]
         told[0] = " ".join([told[0], *verdict.reasons])
         told[2] = told[2] if asked.seen else ""
-        told.insert(1, number_lines(self._looked_at(verdict.outcome), lang))
-        return "\n\n".join(filter(None, [f"**{asked.id}.** {asked.statement[lang]}", *told]))
-
-    def _looked_at(self, outcome: str) -> list[Quantity]:
-        """What the rule looks at; where it is not applied, the groups that the claim names."""
-        asked = (self.claim.rule, self.claim.condition)
-        return [
+        # what the rule looks at; where it is not applied, the groups that the claim names
+        looked_at = [
             found
             for found in self.quantities
-            if any(rules.concerns(rule, found) for rule in asked)
-            and (found.groups or outcome != rules.OTHER_AREA)
+            if any(rules.concerns(rule, found) for rule in (asked.rule, asked.condition))
+            and (found.groups or verdict.outcome != rules.OTHER_AREA)
         ]
+        told.insert(1, number_lines(looked_at, lang))
+        return "\n\n".join(filter(None, [f"**{asked.id}.** {asked.statement[lang]}", *told]))
 
-    def _repr_mimebundle_(
-        self, include: object = None, exclude: object = None
-    ) -> dict[str, object]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
         text = self.as_markdown()
         return {MIME: self.as_json(), "text/markdown": text, "text/plain": text}
 
@@ -122,10 +117,8 @@ def evidence(
         Id in the register.
     *results : Estimate, ChangeEstimate, Decomposition, Quantity or mappings of these
         Finished results; none when there are no figures for the place.
-    place : str
-        What the figures are about.
-    lang : str
-        "nl" or "en", for the text shown.
+    place, lang : str
+        What the figures are about, and "nl" or "en" for the text shown.
     canonical : bool
         Whether this is the run whose outcomes count.
     period : tuple of int
