@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import tempfile
 from pathlib import Path
 
 import nbformat
@@ -145,20 +144,19 @@ def write_folder(folder: Path, *, place: str = "Amsterdam") -> Path:
     return folder
 
 
-@functools.cache
-def _reports() -> tuple[Path, list[str]]:
+@functools.cache  # a fixture that several files import would be made anew in each
+def _reports(base: Path) -> Path:
     from seglib.report.run import make_reports
 
-    folder = Path(tempfile.mkdtemp(prefix="seglib-test-reports-"))
-    said: list[str] = []
-    make_reports(write_folder(folder / "notebooks"), folder / "reports", say=said.append)
-    return folder / "reports", said
+    folder = base / "small-reports"
+    make_reports(write_folder(folder / "notebooks"), folder / "reports", say=lambda line: None)
+    return folder / "reports"
 
 
 @pytest.fixture(scope="session")
-def reports() -> Path:
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The reports of the small notebook, made once for all tests."""
-    return _reports()[0]
+    return _reports(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,24 @@ from seglib.report.document import LANGUAGES
 
 MINIMUM_CONTRAST = 4.5
 _NO_TEXT = "No description has been provided for this image"
-_LOADS = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src"}
+_ONCE = {"h1": 1, "header": 1, "main": 1, "footer": 1, "meta[name=viewport]": 1}
+_UNNAMED = ":not([aria-label], [aria-labelledby])"
+_FAULTS = {
+    f"nav{_UNNAMED}": "a nav has no name",
+    f"[role=region]{_UNNAMED}": "a region has no name",
+    "img:not([alt]), img[alt='']": "an img has no alt",
+    "svg:not([role=img])": "an svg has no role=img",
+    "table:not(:has(th))": "a table has no headings",
+    "th:not([scope])": "a table has a heading without scope",
+}
+_TEXTS = {  # what must hold text, itself or in each of these children
+    "h1, h2, h3, h4, h5, h6": ("",),
+    "th": ("",),
+    "a": ("",),
+    "svg": ("title", "desc"),
+    "figure": ("figcaption",),
+    f"table{_UNNAMED}": ("caption",),
+}
 
 
 def require(page: str, name: str, *, folder: str | Path | None = None) -> None:
@@ -49,8 +66,7 @@ def problems(page: str, *, base: Path | None = None) -> list[str]:
         One phrase for each problem.
     """
     soup = BeautifulSoup(page, "html.parser")
-    checks = (_head, _headings, _landmarks, _ids, _images, _tables, _requests)
-    found = [problem for check in checks for problem in check(soup)]
+    found = [problem for check in (_whole, _parts, _names, _requests) for problem in check(soup)]
     found += _links(soup, base)
     if _NO_TEXT in page:
         found.append("an image says that it has no description")
@@ -58,53 +74,44 @@ def problems(page: str, *, base: Path | None = None) -> list[str]:
     return found + list(contrast_problems(sheet))
 
 
-def _head(soup: BeautifulSoup) -> Iterator[str]:
-    html = soup.find("html")
-    lang = html.get("lang") if html else None
+def _whole(soup: BeautifulSoup) -> Iterator[str]:
+    lang = soup.html.get("lang") if soup.html else None
     if lang not in LANGUAGES:
         yield f"the page is in language {lang!r}"
-    title = soup.select_one("head > title")  # an SVG has a title too
-    if not title or not title.get_text(strip=True):
+    if not _says(soup.select_one("head > title")):  # an SVG has a title too
         yield "the page has no title"
-    if not soup.select_one("meta[name=viewport]"):
-        yield "the page has no viewport"
-
-
-def _headings(soup: BeautifulSoup) -> Iterator[str]:
-    headings = soup.find_all(re.compile("^h[1-6]$"))
-    levels = [int(heading.name[1]) for heading in headings]
-    if levels.count(1) != 1:
-        yield f"the page has {levels.count(1)} headings of the first level"
-    for heading, before, level in zip(headings[1:], levels, levels[1:], strict=False):
-        if level > before + 1:
-            yield f"heading {heading.get_text(strip=True)!r} skips a level (h{before} to h{level})"
-    for heading in headings:
-        if not heading.get_text(strip=True):
-            yield "a heading is empty"
-
-
-def _landmarks(soup: BeautifulSoup) -> Iterator[str]:
-    for name in ("header", "main", "footer"):
-        count = len(soup.find_all(name))
-        if count != 1:
-            yield f"the page has {count} {name} landmarks"
-    for nav in soup.find_all("nav"):
-        if not (nav.get("aria-label") or nav.get("aria-labelledby")):
-            yield "a nav has no name"
-    first = soup.body.find("a") if soup.body else None
-    main = soup.find("main")
+    for selector, count in _ONCE.items():
+        if (seen := len(soup.select(selector))) != count:
+            yield f"the page has {seen} of {selector}, where it needs {count}"
+    first, main = soup.select_one("body a"), soup.find("main")
     if not first or not main or first.get("href") != f"#{main.get('id')}":
         yield "the first link does not skip to main"
-    for region in soup.select("[role=region]"):
-        if not (region.get("aria-label") or region.get("aria-labelledby")):
-            yield "a region has no name"
+    before = 1
+    for heading in soup.find_all(re.compile("^h[1-6]$")):
+        level = int(heading.name[1])
+        if level > before + 1:
+            yield f"heading {heading.get_text(strip=True)!r} skips a level (h{before} to h{level})"
+        before = level
 
 
-def _ids(soup: BeautifulSoup) -> Iterator[str]:
+def _parts(soup: BeautifulSoup) -> Iterator[str]:
+    for selector, problem in _FAULTS.items():
+        if soup.select(selector):
+            yield problem
+    for selector, parts in _TEXTS.items():
+        for number, tag in enumerate(soup.select(selector), 1):
+            for part in parts:
+                if not _says(tag.select_one(f":scope > {part}") if part else tag):
+                    yield f"{tag.name} {number} has no {part or 'text'}"
+
+
+def _says(tag: Tag | None) -> bool:
+    return tag is not None and bool(tag.get_text(strip=True) or tag.get("aria-label"))
+
+
+def _names(soup: BeautifulSoup) -> Iterator[str]:
     ids = Counter(str(tag["id"]) for tag in soup.find_all(id=True))
-    for name, count in ids.items():
-        if count > 1:
-            yield f"id {name!r} is used {count} times"
+    yield from (f"id {name!r} is used {count} times" for name, count in ids.items() if count > 1)
     for attribute in ("aria-labelledby", "aria-describedby"):
         for tag in soup.find_all(attrs={attribute: True}):
             for name in str(tag[attribute]).split():
@@ -112,63 +119,23 @@ def _ids(soup: BeautifulSoup) -> Iterator[str]:
                     yield f"{attribute} points to {name!r}, which is not there"
 
 
-def _images(soup: BeautifulSoup) -> Iterator[str]:
-    for image in soup.find_all("img"):
-        if not str(image.get("alt") or "").strip():
-            yield "an img has no alt"
-    for number, svg in enumerate(soup.find_all("svg"), 1):
-        if svg.get("role") != "img":
-            yield f"svg {number} has no role=img"
-        for name in ("title", "desc"):
-            child = svg.find(name, recursive=False)
-            if not isinstance(child, Tag) or not child.get_text(strip=True):
-                yield f"svg {number} has no {name}"
-    for figure in soup.find_all("figure"):
-        caption = figure.find("figcaption")
-        if not caption or not caption.get_text(strip=True):
-            yield "a figure has no caption"
-
-
-def _tables(soup: BeautifulSoup) -> Iterator[str]:
-    for number, table in enumerate(soup.find_all("table"), 1):
-        caption = table.find("caption")
-        named = table.get("aria-labelledby") or table.get("aria-label")
-        if not named and not (caption and caption.get_text(strip=True)):
-            yield f"table {number} has no caption"
-        heads = table.find_all("th")
-        if not heads:
-            yield f"table {number} has no headings"
-        if any(not head.get_text(strip=True) for head in heads):
-            yield f"table {number} has an empty heading"
-        if any(head.get("scope") not in ("col", "row", "colgroup", "rowgroup") for head in heads):
-            yield f"table {number} has a heading without scope"
-
-
 def _requests(soup: BeautifulSoup) -> Iterator[str]:
     """A page that loads nothing but itself: whatever is loaded is data or a fragment."""
-    for name, attribute in _LOADS.items():
-        for tag in soup.find_all(name):
-            address = str(tag.get(attribute) or "")
-            if address and not address.startswith(("data:", "#")):
-                yield f"{name} loads {address!r}"
-    for use in soup.select("svg use, svg image"):
-        address = str(use.get("href") or use.get("xlink:href") or "")
-        if not address.startswith(("data:", "#")):
-            yield f"svg {use.name} loads {address!r}"
+    for tag in soup.select("script, img, link, iframe, source, svg use, svg image"):
+        address = str(tag.get("src") or tag.get("href") or tag.get("xlink:href") or "")
+        if address and not address.startswith(("data:", "#")):
+            yield f"{tag.name} loads {address!r}"
     styles = [tag.get_text() for tag in soup.find_all("style")]
     styles += [str(tag["style"]) for tag in soup.find_all(style=True)]
-    for style in styles:
-        for address in re.findall(r"(?:url\(\s*|@import\s+)[\"']?([^\"')\s]+)", style):
-            if not address.startswith(("data:", "#", "url(")):
-                yield f"a style loads {address!r}"
+    for address in re.findall(r"(?:url\(\s*|@import\s+)[\"']?([^\"')\s]+)", "\n".join(styles)):
+        if not address.startswith(("data:", "#", "url(")):
+            yield f"a style loads {address!r}"
 
 
 def _links(soup: BeautifulSoup, base: Path | None) -> Iterator[str]:
     ids = {str(tag["id"]) for tag in soup.find_all(id=True)}
     for link in soup.find_all("a"):
         address = str(link.get("href") or "")
-        if not link.get_text(strip=True) and not link.get("aria-label"):
-            yield f"the link to {address!r} has no text"
         parts = urlsplit(address)
         if not address:
             yield f"link {link.get_text(strip=True)!r} leads nowhere"

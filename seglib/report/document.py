@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
@@ -19,11 +20,13 @@ FIGURE = "application/vnd.seglib.figure+json"
 TABLE = "application/vnd.seglib.table+json"
 EVIDENCE = "application/vnd.seglib.evidence+json"
 INJECTED = "injected-parameters"
+WRITTEN = ("prose", "sentence", "evidence")  # in Markdown
+FOLDED = ("code", "answer")  # of which paper shows the answers only
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One thing to read: prose, sentence, code, figure, table, evidence, text or warning."""
+    """One thing to read: prose, sentence, code, figure, table, evidence, text, answer, warning."""
 
     kind: str
     cell: int
@@ -90,19 +93,18 @@ def document(nb: NotebookNode, lang: str) -> Document:
     about = nb.metadata.get("seglib", {})
     record = dict(about.get("run", {}))
     canonical = bool(record.get("canonical", False))
-    summary: list[Block] = []
-    body: list[Block] = []
+    parts: dict[bool, list[Block]] = {True: [], False: []}
     heading = ""
     for position, cell in numbered_cells(nb):
         tags = cell.metadata.get("tags", [])
-        if not _is_read_in(tags, lang):
+        if lang not in tags and any(other in tags for other in LANGUAGES):
             continue
         blocks = list(_blocks_of(cell, position, canonical))
         if blocks and blocks[0].kind == "prose":
             blocks[0], found = _without_title(blocks[0], heading)
             heading = heading or found
-        (summary if "summary" in tags else body).extend(blocks)
-    numbered = _number([*summary, *body])
+        parts["summary" in tags].extend(blocks)
+    seen: Counter[str] = Counter()
     title, place = _title(about, record, lang, heading)
     return Document(
         lang=lang,
@@ -110,8 +112,8 @@ def document(nb: NotebookNode, lang: str) -> Document:
         place=place,
         description=_in_language(about.get("description", ""), lang),
         number=str(about.get("number", "")),
-        summary=tuple(numbered[: len(summary)]),
-        body=tuple(numbered[len(summary) :]),
+        summary=tuple(_numbered(parts[True], seen)),
+        body=tuple(_numbered(parts[False], seen)),
         record=record,
     )
 
@@ -126,14 +128,10 @@ def numbered_cells(nb: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
         yield position, cell
 
 
-def _is_read_in(tags: Sequence[str], lang: str) -> bool:
-    spoken = [tag for tag in tags if tag in LANGUAGES]
-    return not spoken or lang in spoken
-
-
 def _without_title(block: Block, earlier: str) -> tuple[Block, str]:
     """The page sets the title itself, so a notebook's ``# title`` is taken out, once."""
-    found = re.search(r"^# +(.+?)\s*$", _outside_fences(block.text), re.MULTILINE)
+    outside_fences = re.sub(r"^```.*?^```", "", block.text, flags=re.MULTILINE | re.DOTALL)
+    found = re.search(r"^# +(.+?)\s*$", outside_fences, re.MULTILINE)
     if not found:
         return block, ""
     if earlier:
@@ -142,10 +140,6 @@ def _without_title(block: Block, earlier: str) -> tuple[Block, str]:
             "Begin the line with ## or lower."
         )
     return replace(block, text=block.text.replace(found[0], "", 1).strip()), found[1]
-
-
-def _outside_fences(text: str) -> str:
-    return re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
 
 
 def _title(about: Any, record: Mapping[str, Any], lang: str, heading: str) -> tuple[str, str]:
@@ -169,42 +163,46 @@ def _blocks_of(cell: NotebookNode, position: int, canonical: bool) -> Iterator[B
         yield Block("prose", position, cell.source)
     if cell.cell_type != "code" or not cell.source.strip():
         return
-    for output in cell.get("outputs", []):
-        yield from _blocks_of_output(output, position, canonical)
     yield Block("code", position, cell.source.strip())
+    for output in cell.get("outputs", []):
+        block = _block_of(output, position, canonical)
+        if block.kind == "text" and "exercise" in cell.metadata.get("tags", []):
+            block = replace(block, kind="answer")
+        yield block
 
 
-def _blocks_of_output(output: NotebookNode, position: int, canonical: bool) -> Iterator[Block]:
+def _block_of(output: NotebookNode, position: int, canonical: bool) -> Block:
     if output.output_type == "error":
         raise ReportError(
             f"Cell {position} stopped with {output.ename}: {output.evalue}. "
             "A report is made of cells that all ran."
         )
     if output.output_type == "stream":
-        yield _stream(output, position, canonical)
-        return
+        return _stream(output.name, output.text.strip(), position, canonical)
     data, sentence = output.data, output.data.get("text/markdown", "")
     if FIGURE in data:
-        yield _figure(data, position)
-    elif TABLE in data:
-        yield _table(data[TABLE], position)
-    elif EVIDENCE in data:
-        yield Block("evidence", position, sentence, data[EVIDENCE])
-    elif sentence:
-        yield Block("sentence", position, sentence)
-    else:
-        yield _plain(data, position)
+        return _figure(data, position)
+    if TABLE in data:
+        return _table(data[TABLE], position)
+    if sentence:
+        kind = "evidence" if EVIDENCE in data else "sentence"
+        return Block(kind, position, sentence, data.get(EVIDENCE, {}))
+    for kind in data:
+        if kind.startswith(("image/", "text/html", "text/latex")):
+            raise ReportError(
+                f"Cell {position} gives {kind} without a text alternative. "
+                "Make it with seglib.figures, which brings one."
+            )
+    return Block("text", position, data.get("text/plain", ""))
 
 
-def _stream(output: NotebookNode, position: int, canonical: bool) -> Block:
-    text = output.text.strip()
-    if output.name == "stderr" and canonical:
-        last = text.splitlines()[-1] if text else ""
+def _stream(name: str, text: str, position: int, canonical: bool) -> Block:
+    if name == "stderr" and canonical:
         raise ReportError(
-            f"Cell {position} wrote to stderr: {last!r}. "
+            f"Cell {position} wrote to stderr: {text.rpartition(chr(10))[2]!r}. "
             "Take the cause away: a canonical run has no warnings."
         )
-    return Block("warning" if output.name == "stderr" else "text", position, text)
+    return Block("warning" if name == "stderr" else "text", position, text)
 
 
 def _figure(data: Mapping[str, Any], position: int) -> Block:
@@ -229,39 +227,7 @@ def _table(about: Mapping[str, Any], position: int) -> Block:
     return Block("table", position, data=about)
 
 
-def _plain(data: Mapping[str, Any], position: int) -> Block:
-    for kind in data:
-        if kind.startswith(("image/", "text/html", "text/latex")):
-            raise ReportError(
-                f"Cell {position} gives {kind} without a text alternative. "
-                "Make it with seglib.figures, which brings one."
-            )
-    return Block("text", position, data.get("text/plain", ""))
-
-
-def _number(blocks: Sequence[Block]) -> list[Block]:
-    seen = {"figure": 0, "table": 0}
-    numbered = []
+def _numbered(blocks: Iterable[Block], seen: Counter[str]) -> Iterator[Block]:
     for block in blocks:
-        if block.kind in seen:
-            seen[block.kind] += 1
-            block = replace(block, number=seen[block.kind])
-        numbered.append(block)
-    return numbered
-
-
-def record_rows(doc: Document) -> list[tuple[str, str]]:
-    """The parameters of a run in words: empty means what there is."""
-    own = words(doc.lang)
-    given = sorted(doc.record.get("parameters", {}).items())  # a stored notebook sorts its keys
-    return [(name, _shown(value, own)) for name, value in given]
-
-
-def _shown(value: Any, own: Mapping[str, str]) -> str:
-    if isinstance(value, bool):
-        return own["yes" if value else "no"]
-    if isinstance(value, float):
-        return repr(value).replace(".", own["decimal"])
-    if isinstance(value, list | tuple):
-        return ", ".join(_shown(each, own) for each in value) or own["everything"]
-    return str(value) or own["everything"]
+        seen[block.kind] += 1
+        yield replace(block, number=seen[block.kind])

@@ -22,7 +22,7 @@ from traitlets import default
 import seglib
 from seglib import errors
 from seglib.errors import ParameterError, ReportError, SeglibError
-from seglib.report.document import INJECTED, numbered_cells
+from seglib.report.document import numbered_cells
 
 TIMEOUT_S = 900
 
@@ -72,11 +72,7 @@ def default_parameters(nb: NotebookNode, name: str) -> dict[str, Any]:
     ParameterError
         There is no such cell, or more than one, or it holds more than literals.
     """
-    tagged = [
-        (position, cell)
-        for position, cell in numbered_cells(nb)
-        if "parameters" in cell.metadata.get("tags", [])
-    ]
+    tagged = _tagged(nb)
     if len(tagged) != 1:
         found = "none" if not tagged else "cells " + ", ".join(str(each) for each, _ in tagged)
         raise ParameterError(
@@ -84,27 +80,28 @@ def default_parameters(nb: NotebookNode, name: str) -> dict[str, Any]:
             "Tag the cell with the reader's defaults, and no other."
         )
     position, cell = tagged[0]
+    place = f"of the parameters cell ({position}) of {name} is not"
+    try:
+        statements = ast.parse(cell.source).body
+    except SyntaxError as error:
+        raise ParameterError(
+            f"Line {error.lineno} {place} Python. Write each parameter as 'name = literal'."
+        ) from error
     defaults = {}
-    for statement in _statements(cell.source, position, name):
-        target, value = _assignment(statement)
+    for statement in statements:
         try:
+            target, value = _assignment(statement)
             defaults[target] = ast.literal_eval(value)
         except (ValueError, TypeError):
             raise ParameterError(
-                f"Line {statement.lineno} of the parameters cell ({position}) of {name} is not "
-                "'name = literal'. Move what computes to the cell after it."
+                f"Line {statement.lineno} {place} 'name = literal'. "
+                "Move what computes to the cell after it."
             ) from None
     return defaults
 
 
-def _statements(source: str, position: int, name: str) -> list[ast.stmt]:
-    try:
-        return ast.parse(source).body
-    except SyntaxError as error:
-        raise ParameterError(
-            f"Line {error.lineno} of the parameters cell ({position}) of {name} is not Python. "
-            "Write each parameter as 'name = literal'."
-        ) from error
+def _tagged(nb: NotebookNode) -> list[tuple[int, NotebookNode]]:
+    return [each for each in numbered_cells(nb) if "parameters" in each[1].metadata.get("tags", [])]
 
 
 def _assignment(statement: ast.stmt) -> tuple[str, Any]:
@@ -113,7 +110,7 @@ def _assignment(statement: ast.stmt) -> tuple[str, Any]:
             return target, value
         case ast.AnnAssign(target=ast.Name(id=target), value=value):
             return target, value
-    return "", statement
+    raise ValueError
 
 
 def check_parameters(given: Mapping[str, Any], known: Mapping[str, Any], name: str) -> None:
@@ -156,12 +153,13 @@ def execute(
     ReportError
         A cell stopped with anything else, or the kernel died.
     """
-    check_parameters(parameters, default_parameters(nb, name), name)
+    known = default_parameters(nb, name)
+    check_parameters(parameters, known, name)
     try:
         return papermill.execute_notebook(
             nb,
             None,
-            dict(parameters),
+            {**known, **parameters},  # never empty, so papermill always adds its cell
             kernel_name="python3",
             language="python",
             progress_bar=False,
@@ -171,7 +169,7 @@ def execute(
             shutdown_kernel="immediate",
         )
     except PapermillExecutionError as error:
-        raise _in_one_sentence(error, nb, parameters, name) from error
+        raise _in_one_sentence(error, nb, name) from error
     except DeadKernelError as error:
         raise ReportError(
             f"The kernel of notebook {name} died; most often memory ran out. "
@@ -184,21 +182,11 @@ def execute(
         ) from error
 
 
-def _in_one_sentence(
-    error: PapermillExecutionError, nb: NotebookNode, parameters: Mapping[str, Any], name: str
-) -> SeglibError:
-    position = _position(error.cell_index, nb, bool(parameters))
+def _in_one_sentence(error: PapermillExecutionError, nb: NotebookNode, name: str) -> SeglibError:
+    (parameters, _), *_ = _tagged(nb)
+    position = error.cell_index + (error.cell_index < parameters)  # its own cell comes after it
     kind = getattr(errors, error.ename, None)
     message = " ".join(error.evalue.split())
     if isinstance(kind, type) and issubclass(kind, SeglibError):
         return kind(f"{message} (Notebook {name}, cell {position}.)")
     return ReportError(f"Notebook {name}, cell {position} stopped with {error.ename}: {message}")
-
-
-def _position(index: int, nb: NotebookNode, injected: bool) -> int:
-    """papermill puts its cell after the one tagged parameters: count without it."""
-    after = next(
-        (n for n, cell in enumerate(nb.cells) if "parameters" in cell.metadata.get("tags", [])), 0
-    )
-    earlier = any(INJECTED in cell.metadata.get("tags", []) for cell in nb.cells)
-    return index if injected and not earlier and index > after else index + 1

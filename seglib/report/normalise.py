@@ -12,7 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from seglib.errors import ParameterError
-from seglib.report.document import INJECTED
+from seglib.report.document import numbered_cells
 
 _KEPT_IN_CELL = ("tags", "caption", "alt")
 _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -32,15 +32,13 @@ def normalise(nb: NotebookNode) -> NotebookNode:
         Ids from position and content, counts from 1, one kernel name, no timestamps;
         the cell that a runner injected is gone.
     """
-    cells = [cell for cell in nb.cells if INJECTED not in cell.metadata.get("tags", [])]
     metadata: dict[str, Any] = {"kernelspec": _KERNEL, "language_info": {"name": "python"}}
     if "seglib" in nb.metadata:
         metadata["seglib"] = nb.metadata["seglib"]
     count = 0
     clean = []
-    for position, cell in enumerate(cells, 1):
-        if cell.cell_type == "code" and cell.source.strip():
-            count += 1
+    for position, cell in numbered_cells(nb):
+        count += cell.cell_type == "code" and bool(cell.source.strip())
         clean.append(_clean_cell(cell, position, count))
     return nbformat.from_dict(
         {"cells": clean, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
@@ -49,16 +47,11 @@ def normalise(nb: NotebookNode) -> NotebookNode:
 
 def write(nb: NotebookNode, path: str | Path) -> None:
     """Write a notebook whole or not at all, UTF-8 with LF."""
-    path = Path(path)
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".ipynb", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            nbformat.write(nb, file)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    path, text = Path(path), nbformat.writes(nb) + "\n"
+    with tempfile.TemporaryDirectory(prefix=f".{path.stem}-", dir=path.parent) as bench:
+        whole = Path(bench, path.name)
+        whole.write_text(text, "utf-8", newline="\n")
+        os.replace(whole, path)
 
 
 def update(path: str | Path) -> None:

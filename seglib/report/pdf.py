@@ -16,13 +16,14 @@ import typst
 from nbformat import NotebookNode
 
 from seglib.errors import ReportError
-from seglib.report.document import Block, Document, document, record_rows, words
+from seglib.report.document import WRITTEN, Block, document
 from seglib.report.markdown import Headings
-from seglib.report.render import TEMPLATES, made_from, with_sides, without_source_word
+from seglib.report.render import TEMPLATES
+from seglib.report.view import frame, shown
 
 _MARKDOWN = "commonmark_x-smart"
 _MARK = "//§§"
-_WRITTEN = ("prose", "sentence", "evidence")
+_EQUATION = "/*§§*/"
 _EPOCH_S = 0  # the same inputs give the same bytes, so no report knows when it was made
 
 
@@ -44,11 +45,14 @@ def pdf(nb: NotebookNode, lang: str, path: str | Path) -> None:
         A figure lacks its text alternative, or Typst refuses the document.
     """
     doc = document(nb, lang)
+    parts = [[block for block in part if block.kind != "code"] for part in (doc.summary, doc.body)]
+    written = iter(_to_typst([b for part in parts for b in part if b.kind in WRITTEN]))
     with tempfile.TemporaryDirectory(prefix="seglib-pdf-") as name:
         folder = Path(name)
+        summary, body = ([_view(block, written, folder) for block in part] for part in parts)
+        content = frame(doc) | {"summary": summary, "body": body}
+        (folder / "document.json").write_text(json.dumps(content, ensure_ascii=False), "utf-8")
         shutil.copy(TEMPLATES / "report.typ", folder)
-        content = json.dumps(_content(doc, folder), ensure_ascii=False)
-        (folder / "document.json").write_text(content, "utf-8")
         made = compile_typst(folder / "report.typ")
     Path(path).write_bytes(made)
 
@@ -73,58 +77,15 @@ def compile_typst(source: Path) -> bytes:
         ) from error
 
 
-def _content(doc: Document, folder: Path) -> dict[str, Any]:
-    """What the template reads; figures are written beside it."""
-    blocks = [block for block in (*doc.summary, *doc.body) if block.kind != "code"]
-    written = iter(_to_typst([block for block in blocks if block.kind in _WRITTEN]))
-    views = [_view(block, written, folder) for block in blocks]
-    first = sum(block.kind != "code" for block in doc.summary)
-    own = words(doc.lang)
-    rows = record_rows(doc)
-    parameters = {"columns": [own["parameter"], own["value"]], "rows": rows}
-    return {
-        "lang": doc.lang,
-        "full_title": doc.full_title,
-        "place": doc.place,
-        "description": doc.description,
-        "number": doc.number,
-        "words": dict(own),
-        "summary": views[:first],
-        "body": views[first:],
-        "canonical": bool(doc.record.get("canonical")),
-        "parameters": _table(parameters) if rows else None,
-        "made": made_from(doc),
-    }
-
-
 def _view(block: Block, written: Iterator[str], folder: Path) -> dict[str, Any]:
-    view: dict[str, Any] = {
-        "kind": block.kind,
-        "text": block.text,
-        "number": block.number,
-        "caption": block.data.get("caption", ""),
-        "source": without_source_word(block.data.get("source", "")),
-    }
-    if block.kind in _WRITTEN:
-        view["typst"] = next(written)
+    """One block as the template wants it; a figure is written beside the template."""
+    view = shown(block)
+    if block.kind in WRITTEN:
+        view["text"] = next(written)
     elif block.kind == "figure":
-        view["file"], view["alt"] = f"figure-{block.number}.svg", block.data["alt"]
-        (folder / view["file"]).write_text(block.text, "utf-8")
-        view["text"] = ""
-    elif block.kind == "table":
-        view["table"] = _table(block.data)
+        view["text"] = f"{view['id']}.svg"
+        (folder / view["text"]).write_text(block.text, "utf-8")
     return view
-
-
-def _table(table: Any) -> dict[str, Any]:
-    """Columns of words share the width that columns of numbers leave."""
-    shown = with_sides(table) or {}
-    return {
-        "columns": shown["columns"],
-        "rows": shown["rows"],
-        "right": shown["right"],
-        "widths": ["auto" if right else "1fr" for right in shown["right"]],
-    }
 
 
 def _to_typst(blocks: Sequence[Block]) -> list[str]:
@@ -138,11 +99,13 @@ def _to_typst(blocks: Sequence[Block]) -> list[str]:
         level, (_, classes, pairs), content = node["c"]
         name = headings.add(level, " ".join(n.get("c", "") for n in _nodes(content, "Str")))
         node["c"] = [max(level - 1, 1), [name, classes, pairs], content]
-    formulas = list(_nodes(tree["blocks"], "Math"))
-    for node, made in zip(formulas, _equations(formulas), strict=True):
-        node.update({"t": "RawInline", "c": ["typst", made]})
-    pieces = _pandoc(json.dumps(tree), "json", "typst").split(_MARK)
-    return [piece.strip() for piece in pieces]
+    around = {"t": "RawInline", "c": ["typst", _EQUATION]}
+    for node in list(_nodes(tree["blocks"], "Math")):
+        node.update({"t": "Span", "c": [["", [], []], [around, dict(node), around]]})
+    text = _pandoc(json.dumps(tree), "json", "typst")
+    mark = re.escape(_EQUATION)
+    text = re.sub(rf"{mark}\$(.*?)\${mark}", _equation, text, flags=re.DOTALL)
+    return [piece.strip() for piece in text.split(_MARK)]
 
 
 def _unfolded(block: Block) -> str:
@@ -165,16 +128,8 @@ def _nodes(tree: Any, kind: str) -> Iterator[dict[str, Any]]:
             yield from _nodes(child, kind)
 
 
-def _equations(formulas: Sequence[dict[str, Any]]) -> list[str]:
-    """Typst equations; the text alternative of each is its plain notation."""
-    if not formulas:
-        return []
-    split = "SEGLIBSPLIT"
-    dollars = [f"${node['c'][1].strip()}$" for node in formulas]
-    made = _pandoc(f"\n\n{split}\n\n".join(dollars), "markdown", "typst")
-    equations = []
-    for node, equation in zip(formulas, made.split(split), strict=True):
-        block = "true" if node["c"][0]["t"] == "DisplayMath" else "false"
-        alt = json.dumps(equation.strip().strip("$"), ensure_ascii=False)
-        equations.append(f"#math.equation(block: {block}, alt: {alt}, {equation.strip()})")
-    return equations
+def _equation(found: re.Match[str]) -> str:
+    """A Typst equation whose text alternative is its plain notation."""
+    alt = json.dumps(found[1].strip(), ensure_ascii=False)
+    block = "true" if found[1].startswith(" ") else "false"
+    return f"#math.equation(block: {block}, alt: {alt}, ${found[1]}$)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -14,9 +14,10 @@ from markupsafe import Markup
 from nbconvert.exporters import TemplateExporter
 from nbformat import NotebookNode
 
-from seglib.report.document import Block, Document, document, record_rows, words
+from seglib.report.document import FOLDED, WRITTEN, Block, document
 from seglib.report.drawing import inline
 from seglib.report.markdown import Headings, to_html
+from seglib.report.view import frame, shown
 
 TEMPLATES = Path(str(files("seglib.report").joinpath("templates")))
 
@@ -32,7 +33,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """What stands beside a page: links for its head, and a file for some of its blocks."""
+    """What stands beside a page: links for its head, and files for some of its blocks."""
 
     links: tuple[Link, ...] = ()
     files: Mapping[tuple[str, int], Sequence[Mapping[str, str]]] = field(default_factory=dict)
@@ -73,8 +74,13 @@ def html(nb: NotebookNode, lang: str, neighbours: Neighbours | None = None) -> s
     ReportError
         A cell cannot be shown accessibly; names the cell.
     """
-    doc = document(nb, lang)
-    page = _page(doc, neighbours or Neighbours())
+    doc, headings, beside = document(nb, lang), Headings(), neighbours or Neighbours()
+    page = frame(doc) | {"links": beside.links, "contents": headings.contents}
+    read = [block for block in doc.summary if block.kind not in FOLDED]
+    page["summary"] = [_view(block, headings, beside) for block in read]
+    page["body"], page["aside"] = _sections(doc.body, headings, beside)
+    page["aside"] += [block for block in doc.summary if block.kind in FOLDED]
+    page["record_id"] = headings.add(2, page["words"]["record"])
     exporter = _PageExporter(extra_template_basedirs=[str(TEMPLATES)])
     text, _ = exporter.from_notebook_node(nb, resources={"page": page})
     return re.sub(r"[ \t]+\n", "\n", text)
@@ -86,90 +92,36 @@ def environment() -> jinja2.Environment:
     return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
 
 
-def _page(doc: Document, neighbours: Neighbours) -> dict[str, Any]:
-    headings, own = Headings(), words(doc.lang)
-    summary = [_view(block, headings, neighbours) for block in doc.summary]
-    body = [_view(block, headings, neighbours) for block in doc.body]
-    record_id = headings.add(2, own["record"])
-    parameters = {"columns": [own["parameter"], own["value"]], "rows": record_rows(doc)}
-    return {
-        "lang": doc.lang,
-        "title": doc.title,
-        "place": doc.place,
-        "description": doc.description,
-        "number": doc.number,
-        "words": own,
-        "links": neighbours.links,
-        "contents": headings.contents,
-        "summary": summary,
-        "body": body,
-        "record_id": record_id,
-        "canonical": bool(doc.record.get("canonical")),
-        "parameters": with_sides(parameters) if parameters["rows"] else None,
-        "made": made_from(doc),
-    }
+def _sections(
+    blocks: Iterable[Block], headings: Headings, beside: Neighbours
+) -> tuple[list[dict[str, Any]], list[Block]]:
+    """What is read, each section with its code folded at its end; and the code before all."""
+    read: list[dict[str, Any]] = []
+    aside: list[Block] = []
+    code = aside
+    for block in blocks:
+        if block.kind in FOLDED:
+            code.append(block)
+            continue
+        count = len(headings.contents)
+        view = _view(block, headings, beside)
+        if len(headings.contents) > count:
+            read += _fold(code) if code is not aside else []
+            code = []
+        read.append(view)
+    return read + (_fold(code) if code is not aside else []), aside
 
 
-def made_from(doc: Document) -> str:
-    """From which notebook, in which state, with which version a report was made."""
-    record, own = doc.record, words(doc.lang)
-    if not record.get("notebook"):
-        return ""
-    mark = f" ({own['fingerprint']} {record['sha256'][:12]})" if record.get("sha256") else ""
-    made = f"{own['made_from']} {record['notebook']}.ipynb{mark}"
-    return f"{made} {own['with_package']} {record.get('version', '')}".strip() + "."
+def _fold(code: list[Block]) -> list[dict[str, Any]]:
+    return [{"kind": "code", "blocks": code}] if code else []
 
 
-def _view(block: Block, headings: Headings, neighbours: Neighbours) -> dict[str, Any]:
+def _view(block: Block, headings: Headings, beside: Neighbours) -> dict[str, Any]:
     """One block as the template wants it: HTML where it is safe, plain values elsewhere."""
-    view: dict[str, Any] = {
-        "kind": block.kind,
-        "cell": block.cell,
-        "text": block.text,
-        "number": block.number,
-        "id": f"{block.kind}-{block.number}",
-        "caption": block.data.get("caption", ""),
-        "source": without_source_word(block.data.get("source", "")),
-        "title": block.data.get("title", ""),
-        "files": neighbours.files.get((block.kind, block.number), ()),
-        "table": None,
-    }
-    if block.kind in ("prose", "sentence", "evidence"):
+    view = shown(block) | {"files": beside.files.get((block.kind, block.number), ())}
+    if block.kind in WRITTEN:
         view["html"] = Markup(to_html(block.text, headings, block.cell))
     elif block.kind == "figure":
-        view["html"] = Markup(
-            inline(
-                block.text,
-                prefix=f"f{block.number}",
-                title=block.data["title"],
-                alt=block.data["alt"],
-                cell=block.cell,
-            )
-        )
-        view["table"] = with_sides(block.data.get("table"))
-    elif block.kind == "table":
-        view["table"] = with_sides(block.data)
+        texts = {"title": view["title"], "alt": view["alt"], "cell": block.cell}
+        view["html"] = Markup(inline(block.text, prefix=f"f{block.number}", **texts))
     return view
-
-
-def without_source_word(text: str) -> str:
-    """A source line without its own 'Bron:', since the page sets that word."""
-    return re.sub(r"^(Bron|Bronnen|Source|Sources):\s*", "", text)
-
-
-def with_sides(table: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """A table with the side to which each column is set: numbers to the right."""
-    if not table:
-        return None
-    columns, rows = list(table["columns"]), [list(map(str, row)) for row in table["rows"]]
-    asked = table.get("align") or [
-        "right" if n and all(_is_number(row[n]) for row in rows) else "left"
-        for n in range(len(columns))
-    ]
-    right = [str(side).startswith("r") for side in asked]
-    side = [Markup(' class="number"') if each else "" for each in right]
-    return {"columns": columns, "rows": rows, "right": right, "side": side}
-
-
-def _is_number(text: str) -> bool:
-    return not re.search(r"[^\W\d]{4,}", text) and bool(re.search(r"\d|^[–—-]?$", text))

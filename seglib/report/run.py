@@ -112,25 +112,21 @@ def run(
         A cell stopped; names notebook and cell.
     """
     notebook = Path(notebook)
-    if not notebook.is_file():
-        raise ReportError(f"There is no notebook {notebook.name!r} in {notebook.parent.name!r}.")
-    nb = nbformat.read(notebook, as_version=4)
-    known = default_parameters(nb, notebook.stem)
-    check_parameters(parameters, known, notebook.stem)
+    nb, known = _read(notebook)
     if "canonical" in known:  # a notebook may ask, and the register alone decides
         parameters = {**parameters, "canonical": canonical}
-    about = dict(nb.metadata.get("seglib", {}))
-    about["run"] = {
-        "notebook": notebook.stem,
-        "id": id,
-        "canonical": canonical,
-        "parameters": {**known, **parameters},
-        "sha256": _fingerprint(nb),
-        "version": seglib.__version__,
+    nb.metadata["seglib"] = {
+        **nb.metadata.get("seglib", {}),
+        "run": {
+            "notebook": notebook.stem,
+            "id": id,
+            "canonical": canonical,
+            "parameters": {**known, **parameters},
+            "sha256": _fingerprint(nb),
+            "version": seglib.__version__,
+        },
     }
-    executed = execute(nb, parameters, name=notebook.stem, folder=notebook.parent)
-    executed.metadata["seglib"] = about
-    executed = normalise(executed)
+    executed = normalise(execute(nb, parameters, name=notebook.stem, folder=notebook.parent))
     if out_path is not None:
         write(executed, out_path)
     return executed
@@ -180,16 +176,16 @@ def make_reports(
         with ThreadPoolExecutor(max_workers=2) as pool:
             executed = list(pool.map(lambda job: _execute(*job), jobs))
         made = [
-            _write_report(folder, nb, each, lang, languages)
+            _write_report(folder, nb, each.stem, lang, languages)
             for (each, lang), nb in zip(jobs, executed, strict=True)
         ]
         stems = {entry.stem for entry in made}
         kept = [entry for entry in site.read_entries(folder) if entry.stem not in stems]
         site.write_site(folder, [*kept, *made])
-        for name in ("index.html", *(entry.html for entry in made)):
+        for name in ("index.html", *(entry.file("html") for entry in made)):
             check.require((folder / name).read_text("utf-8"), name, folder=folder)
     for entry in made:
-        say(f"{out.name}/{entry.html}")
+        say(f"{out.name}/{entry.file('html')}")
     return out / "index.html"
 
 
@@ -237,14 +233,17 @@ def _name_of(parameters: Mapping[str, Any]) -> str:
     return "-".join(filter(None, (slug, digest if rest or not slug else "")))
 
 
+def _read(notebook: Path) -> tuple[NotebookNode, dict[str, Any]]:
+    """A notebook as its author wrote it, and the defaults of its parameters."""
+    if not notebook.is_file():
+        raise ReportError(f"There is no notebook {notebook.name!r} in {notebook.parent.name!r}.")
+    nb = nbformat.read(notebook, as_version=4)
+    return nb, default_parameters(nb, notebook.stem)
+
+
 def _check_run(run: Run) -> None:
     """Find a misspelt parameter before the first notebook runs."""
-    if not run.notebook.is_file():
-        raise ReportError(
-            f"Run {run.id!r} names notebook {run.notebook.stem!r}, and there is none."
-        )
-    nb = nbformat.read(run.notebook, as_version=4)
-    known = default_parameters(nb, run.notebook.stem)
+    _, known = _read(run.notebook)
     check_parameters(run.parameters, known, run.notebook.stem)
     if "canonical" in run.parameters:
         raise ParameterError(
@@ -264,30 +263,27 @@ def _execute(each: Run, lang: str) -> NotebookNode:
 
 
 def _write_report(
-    folder: Path, nb: NotebookNode, each: Run, lang: str, languages: Sequence[str]
+    folder: Path, nb: NotebookNode, stem: str, lang: str, languages: Sequence[str]
 ) -> site.Entry:
-    """Notebook, figures, tables, PDF and page of one report, checked."""
-    doc = document(nb, lang)
-    home = folder / lang
-    (home / each.stem).mkdir(parents=True, exist_ok=True)
-    write(nb, home / f"{each.stem}.ipynb")
-    files = _write_parts(doc, home, each.stem)
-    pdf.pdf(nb, lang, home / f"{each.stem}.pdf")
-    own = words(lang)
-    links = [Link("../index.html", own["all_reports"])]
-    for other in languages:
-        if other != lang:
-            links.append(Link(f"../{other}/{each.stem}.html", own["other_language"], other))
-    links.append(Link(f"{each.stem}.pdf", own["pdf"]))
-    links.append(Link(f"{each.stem}.ipynb", own["notebook"]))
-    page = render.html(nb, lang, Neighbours(tuple(links), files))
-    (home / f"{each.stem}.html").write_text(page, "utf-8")
-    place, title = doc.place, doc.title
-    html_file, pdf_file = f"{lang}/{each.stem}.html", f"{lang}/{each.stem}.pdf"
-    text, number = doc.description, doc.number
-    return site.Entry(
-        each.stem, lang, title, place, doc.full_title, text, number, html_file, pdf_file
-    )
+    """Notebook, figures, tables, PDF and page of one report."""
+    doc, home, own = document(nb, lang), folder / lang, words(lang)
+    (home / stem).mkdir(parents=True, exist_ok=True)
+    write(nb, home / f"{stem}.ipynb")
+    pdf.pdf(nb, lang, home / f"{stem}.pdf")
+    links = [
+        Link("../index.html", own["all_reports"]),
+        *(
+            Link(f"../{other}/{stem}.html", own["other_language"], other)
+            for other in languages
+            if other != lang
+        ),
+        Link(f"{stem}.pdf", own["pdf"]),
+        Link(f"{stem}.ipynb", own["notebook"]),
+    ]
+    page = render.html(nb, lang, Neighbours(tuple(links), _write_parts(doc, home, stem)))
+    (home / f"{stem}.html").write_text(page, "utf-8")
+    texts = (doc.title, doc.place, doc.full_title, doc.description, doc.number)
+    return site.Entry(stem, lang, *texts)
 
 
 def _write_parts(
@@ -295,17 +291,17 @@ def _write_parts(
 ) -> dict[tuple[str, int], list[dict[str, str]]]:
     """Figures as SVG, what they plot and the tables as CSV, evidence as JSON."""
     files: dict[tuple[str, int], list[dict[str, str]]] = {}
-    for kind in ("figure", "table"):
-        for block in doc.blocks(kind):
-            name = f"{stem}/{words(doc.lang)[kind].lower()}-{block.number:02d}"
-            parts = files.setdefault((kind, block.number), [])
-            if kind == "figure":
-                (home / f"{name}.svg").write_text(block.text, "utf-8")
-                parts.append({"href": f"{name}.svg", "kind": "SVG"})
-            table = block.data.get("table") if kind == "figure" else block.data
-            if table:
-                (home / f"{name}.csv").write_text(_csv(table), "utf-8")
-                parts.append({"href": f"{name}.csv", "kind": "CSV"})
+    for block in (*doc.blocks("figure"), *doc.blocks("table")):
+        name = f"{stem}/{words(doc.lang)[block.kind].lower()}-{block.number:02d}"
+        table = block.data.get("table") if block.kind == "figure" else block.data
+        parts = {"SVG": block.text, "CSV": _csv(table) if table else ""}
+        for kind, text in parts.items():
+            if text:
+                href = f"{name}.{kind.lower()}"
+                (home / href).write_text(text, "utf-8")
+                files.setdefault((block.kind, block.number), []).append(
+                    {"href": href, "kind": kind}
+                )
     evidence = [dict(block.data) for block in doc.blocks("evidence")]
     text = json.dumps(evidence, ensure_ascii=False, indent=1, sort_keys=True)
     (home / stem / "evidence.json").write_text(text + "\n", "utf-8")
@@ -314,9 +310,7 @@ def _write_parts(
 
 def _csv(table: Mapping[str, Any]) -> str:
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(table["columns"])
-    writer.writerows(table["rows"])
+    csv.writer(text, lineterminator="\n").writerows([table["columns"], *table["rows"]])
     return text.getvalue()
 
 

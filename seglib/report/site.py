@@ -15,7 +15,7 @@ REGISTER = "reports.json"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One report in one language, with its files relative to the site."""
+    """One report in one language."""
 
     stem: str
     lang: str
@@ -24,17 +24,21 @@ class Entry:
     full_title: str
     description: str
     number: str
-    html: str
-    pdf: str
+
+    def file(self, suffix: str) -> str:
+        """Its page (``html``) or document (``pdf``), relative to the site."""
+        return f"{self.lang}/{self.stem}.{suffix}"
 
 
 def index(entries: Iterable[Entry]) -> str:
     """The list of reports as a page, in the order given, each language by itself."""
-    entries = tuple(entries)
+    by_lang: dict[str, list[Entry]] = {lang: [] for lang in LANGUAGES}
+    for entry in entries:
+        by_lang[entry.lang].append(entry)
     sections = [
-        {"lang": lang, "words": words(lang), "reports": [e for e in entries if e.lang == lang]}
-        for lang in LANGUAGES
-        if any(entry.lang == lang for entry in entries)
+        {"lang": lang, "words": words(lang), "reports": reports}
+        for lang, reports in by_lang.items()
+        if reports
     ]
     return environment().get_template("site.html.j2").render(sections=sections) + "\n"
 
@@ -42,15 +46,11 @@ def index(entries: Iterable[Entry]) -> str:
 def read_entries(folder: Path) -> list[Entry]:
     """What an earlier run put in this folder; nothing where there was none."""
     path = folder / REGISTER
-    if not path.is_file():
-        return []
-    return [Entry(**entry) for entry in json.loads(path.read_text("utf-8"))]
+    return [Entry(**each) for each in json.loads(path.read_text("utf-8"))] if path.is_file() else []
 
 
-def write_site(folder: Path, entries: Sequence[Entry]) -> str:
-    """Write ``index.html`` and the register that the next run reads; returns the page."""
-    page = index(entries)
-    (folder / "index.html").write_text(page, "utf-8")
+def write_site(folder: Path, entries: Sequence[Entry]) -> None:
+    """Write ``index.html`` and the register that the next run reads."""
+    (folder / "index.html").write_text(index(entries), "utf-8")
     register = json.dumps([asdict(entry) for entry in entries], ensure_ascii=False, indent=1)
     (folder / REGISTER).write_text(register + "\n", "utf-8")
-    return page

@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
+import nbformat
 import pytest
 from small_notebook import reports  # noqa: F401
+
+from seglib.report.execute import default_parameters
+from seglib.report.render import html
 
 # ruff: noqa: F811
 
@@ -28,7 +32,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PAGES = ("index.html", "nl/00-klein-stad.html", "en/00-klein-stad.html")
+REAL = "01_herkomstsegregatie"
+PAGES = ("index.html", "nl/00-klein-stad.html", "en/00-klein-stad.html", REAL)
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -43,8 +48,18 @@ def browser() -> Iterator[object]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def real(root, tmp_path_factory) -> Path:
+    """The page of notebook 01 as it is committed: Amsterdam, in Dutch."""
+    nb = nbformat.read(root / "notebooks" / f"{REAL}.ipynb", as_version=4)
+    nb.metadata["seglib"]["run"] = {"notebook": REAL, "parameters": default_parameters(nb, REAL)}
+    path = tmp_path_factory.mktemp("real") / "01.html"
+    path.write_text(html(nb, "nl"), "utf-8")
+    return path
+
+
 @pytest.fixture
-def open_page(browser, reports) -> Iterator[object]:
+def open_page(browser, reports, real) -> Iterator[object]:
     """Opens a page at a width; fails the test on a console message or a request elsewhere."""
     opened, faults = [], []
 
@@ -54,7 +69,7 @@ def open_page(browser, reports) -> Iterator[object]:
         page.on("console", lambda message: faults.append(f"{name} console: {message.text}"))
         page.on("pageerror", lambda error: faults.append(f"{name} error: {error}"))
         page.on("request", lambda request: _own(request.url) or faults.append(request.url))
-        page.goto((reports / name).as_uri())
+        page.goto((real if name == REAL else reports / name).as_uri())
         return page
 
     yield open_at
@@ -81,8 +96,10 @@ def test_axe_finds_nothing(open_page, name, width):
     assert _axe(page) == []
 
 
-def test_axe_finds_nothing_when_all_is_unfolded(open_page):
-    page = open_page(PAGES[1])
+@pytest.mark.parametrize("name", PAGES[1:])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_axe_finds_nothing_when_all_is_unfolded(open_page, name, width):
+    page = open_page(name, width)
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
     assert _axe(page) == []
 
@@ -135,6 +152,12 @@ def test_folded_code_opens_with_the_keyboard(open_page):
     page.locator("details.code > summary").first.focus()
     page.keyboard.press("Enter")
     assert page.evaluate("document.querySelector('details.code').open")
+
+
+def test_a_link_from_a_figure_unfolds_the_code_that_made_it(open_page):
+    page = open_page(PAGES[1])
+    page.click("figcaption a[href^='#cell-']")
+    assert page.evaluate("document.querySelector(location.hash).closest('details').open")
 
 
 def test_a_large_letter_keeps_everything_on_the_page(open_page):

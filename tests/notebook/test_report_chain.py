@@ -96,7 +96,7 @@ def test_another_report_is_added_and_a_second_time_gives_the_same_bytes(reports,
     listed = (out / "index.html").read_text("utf-8")
     assert "Herkomst, klein: Amsterdam" in listed and "Herkomst, klein: Delft" in listed
     page = (out / "nl" / "00-klein-delft.html").read_text("utf-8")
-    assert "geen uitkomsten van beweringen" in page
+    assert "geen uitkomsten van stellingen" in page
 
 
 def test_a_committed_notebook_is_stored_in_dutch_and_stays_the_same(tmp_path):

@@ -8,7 +8,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from small_notebook import with_output
 
 from seglib.errors import LanguageError, ReportError
-from seglib.report.document import FIGURE, TABLE, document, record_rows, words
+from seglib.report.document import FIGURE, TABLE, document, words
+from seglib.report.view import record_rows
 
 FIGURE_TEXTS = {"title": "T", "alt": "A", "caption": "C", "source": "S"}
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from nbformat.v4 import new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from small_notebook import with_output
 
 from seglib.errors import ReportError
@@ -11,6 +13,7 @@ from seglib.report import check, render
 from seglib.report.document import EVIDENCE, FIGURE
 from seglib.report.drawing import inline
 from seglib.report.markdown import Headings, to_html
+from seglib.report.view import with_sides
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg"><style>*{stroke-linejoin: round}</style>'
@@ -86,8 +89,8 @@ def test_a_drawing_that_is_no_svg_is_refused():
 def test_numbers_go_to_the_right_unless_the_table_says_otherwise():
     rows = [["a", "1,2", "veel"], ["b", "−3", "weinig"]]
     table = {"columns": ["x", "y", "z"], "rows": rows}
-    assert render.with_sides(table)["right"] == [False, True, False]
-    assert render.with_sides({**table, "align": ["right", "left", "left"]})["right"][0] is True
+    assert with_sides(table)["right"] == [False, True, False]
+    assert with_sides({**table, "align": ["right", "left", "left"]})["right"][0] is True
 
 
 def test_what_comes_from_data_is_escaped():
@@ -101,6 +104,26 @@ def test_evidence_shows_its_sentence_and_never_its_json():
     nb = with_output({EVIDENCE: {"claim": "C04", "secret": "xyzzy"}, "text/markdown": "**Steun.**"})
     page = render.html(nb, "nl")
     assert "<strong>Steun.</strong>" in page and "xyzzy" not in page
+
+
+def test_code_is_folded_once_a_section_and_that_before_all_in_the_record():
+    cells = [new_code_cell("setup"), new_markdown_cell("## A"), new_code_cell("a")]
+    cells += [new_code_cell("b"), new_markdown_cell("## B"), new_code_cell("c")]
+    nb = new_notebook(cells=cells, metadata={"seglib": {"title": "T"}})
+    page = render.html(nb, "nl")
+    main, record = page.split("</main>")
+    assert re.findall(r"Code bij dit deel: cel ([\d, ]+)", main) == ["3, 4", "6"]
+    assert main.index("cel 3, 4") < main.index("B</h2>") < main.index("cel 6")
+    assert "setup" not in main and 'id="cell-1"' in record
+
+
+def test_the_answer_to_an_exercise_is_folded_with_its_code():
+    nb = with_output({"text/plain": "0,6"})
+    assert "0,6" in re.sub("<details.*?</details>", "", render.html(nb, "nl"), flags=re.DOTALL)
+    nb.cells[1].metadata["tags"] = ["exercise"]
+    page = render.html(nb, "nl")
+    assert "0,6" in page
+    assert "0,6" not in re.sub("<details.*?</details>", "", page, flags=re.DOTALL)
 
 
 def test_a_figure_brings_its_numbers_and_one_source_word():

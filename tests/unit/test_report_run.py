@@ -140,7 +140,7 @@ def test_a_register_that_is_not_there_is_named(tmp_path):
 
 def test_a_run_of_a_notebook_that_is_not_there_is_named(tmp_path):
     (tmp_path / "runs.toml").write_text('[[run]]\nnotebook = "07"\nid = "b"\n')
-    with pytest.raises(ReportError, match="Run 'b' names notebook '07', and there is none"):
+    with pytest.raises(ReportError, match=r"There is no notebook '07.ipynb' in"):
         make_reports(tmp_path, tmp_path / "reports", say=_quiet)
 
 

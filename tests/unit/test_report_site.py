@@ -7,8 +7,7 @@ from seglib.report.site import Entry, index, read_entries, write_site
 
 
 def _entry(lang, title="T & T", stem="01-t-delft"):
-    files = (f"{lang}/{stem}.html", f"{lang}/{stem}.pdf")
-    return Entry(stem, lang, title, "Delft", f"{title}: Delft", "Over Delft.", "01", *files)
+    return Entry(stem, lang, title, "Delft", f"{title}: Delft", "Over Delft.", "01")
 
 
 def test_dutch_comes_first_and_each_report_has_page_and_pdf():
