@@ -214,6 +214,17 @@ def measure_of(function: Callable[..., Any]) -> Measure:
     )
 
 
+def one_number(function: Callable[..., Any], asker: str) -> Measure:
+    """The entry of a measure that gives one number; a local one is a ParameterError."""
+    entry = measure_of(function)
+    if entry.form == "local":
+        raise ParameterError(
+            f"{asker} needs a measure with one number, {entry.symbol} has one for each unit. "
+            "Use mutual_information for the whole city."
+        )
+    return entry
+
+
 def explain(symbol: str) -> str:
     """What a symbol stands for: its summary, range, properties and literature.
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from seglib.change.fitting import TOLERANCE, Floats, ipf
-from seglib.errors import ParameterError, UndefinedMeasureError
+from seglib.errors import UndefinedMeasureError
 from seglib.measures import isolation, mutual_information
-from seglib.registry import measure_of
+from seglib.registry import measure_of, one_number
 from seglib.result import ChangeDecomposition, Decomposition
 from seglib.table import CountTable, refuse_other_groups
 
@@ -164,12 +164,7 @@ def margin_only(
     0.5
     """
     refuse_other_groups(before, after)
-    entry = measure_of(measure)
-    if entry.form == "local":
-        raise ParameterError(
-            f"margin_only needs a measure with one number, {entry.symbol} has one for each unit. "
-            "Use mutual_information for the whole city."
-        )
+    entry = one_number(measure, "margin_only")
     columns = entry.columns(before, *args, **options)
     newcomers = (before.group_totals == 0) & (after.group_totals > 0)
     if newcomers.any():

@@ -18,7 +18,7 @@ from seglib.inference.draws import (
 )
 from seglib.inference.estimating import ANYWHERE, basic_interval, check_settings, estimate
 from seglib.inference.vouching import VOUCHED, Reason
-from seglib.registry import Columns, Measure, measure_of
+from seglib.registry import Columns, Measure, one_number
 from seglib.result import ChangeEstimate, Estimate
 from seglib.table import CountTable, refuse_other_groups
 
@@ -84,9 +84,9 @@ def change_between(
     >>> round(found.points, 9), round(found.percent, 9), found.years
     (-0.1, -20.0, 10)
     """
-    entry = measure_of(measure)
+    entry = one_number(measure, "change_between")
     check_settings(seed, replicates, level)
-    _refuse_other_ground(entry, before, after)
+    _refuse_other_ground(before, after)
     wishes: dict[str, Any] = {"seed": seed, "replicates": replicates, "level": level, **options}
     first, last, (reason, code) = in_both_years(measure, before, after, *args, **wishes)
     _refuse_no_start(first)
@@ -131,7 +131,7 @@ def in_both_years(
     return both[0], both[1], reason
 
 
-def _refuse_other_ground(entry: Measure, before: CountTable, after: CountTable) -> None:
+def _refuse_other_ground(before: CountTable, after: CountTable) -> None:
     refuse_other_groups(before, after)
     if before.units != after.units:
         apart = sorted(set(before.units) ^ set(after.units))
@@ -139,11 +139,6 @@ def _refuse_other_ground(entry: Measure, before: CountTable, after: CountTable) 
         raise TableError(
             f"A change needs both years on the same units; of {before.n_units} and "
             f"{after.n_units} {which}. Use load_series, or select_units on both."
-        )
-    if entry.form == "local":
-        raise ParameterError(
-            f"change_between needs a measure with one number, {entry.symbol} has one for each "
-            "unit. Use mutual_information for the whole city."
         )
 
 

@@ -75,8 +75,8 @@ def _tables(raw: Path) -> dict[str, pd.DataFrame]:
     editions = [cbs.read(raw / kerncijfers.format(year=year), year) for year in CBS_YEARS]
     counts = schema.in_order(pd.concat(editions))
     yearly = elan.read(raw / RAW["elan-den-haag"])
-    check_panel(panel, wijken)
-    check_city_totals(counts)
+    _check_panel(panel, wijken)
+    _check_city_totals(counts)
     tables = (panel, wijken, counts, yearly)
     return {table["source"].iloc[0]: table for table in tables}
 
@@ -175,28 +175,25 @@ def _largest(shape: BaseGeometry) -> BaseGeometry:
     return max(shapely.get_parts(shape), key=shapely.area)
 
 
-def check_panel(panel: pd.DataFrame, wijken: pd.DataFrame) -> pd.Series:
-    """Ratio of the panel's denominators in 2017 to the population of 2016, unit by unit.
+def _check_panel(panel: pd.DataFrame, wijken: pd.DataFrame) -> None:
+    """The panel's denominators in 2017 lie near the population of 2016, unit by unit.
 
     A unit of the panel may hold several wijken; parts that no longer exist in 2016 add nothing.
     """
     ours = panel[panel["year"] == 2017].groupby("unit_code")["denominator"].first()
     theirs = wijken.groupby("unit_code")["denominator"].first()
-    then = pd.Series(
-        {unit: sum(theirs.get(part, 0) for part in unit.split("+")) for unit in ours.index}
-    )
-    ratio = ours.astype(float) / then.astype(float)
+    then = [sum(theirs.get(part, 0) for part in unit.split("+")) for unit in ours.index]
+    ratio = ours.astype(float) / then
     odd = ratio[(ratio < 0.97) | (ratio > 1.12)]
     if len(odd):
         raise SourceFormatError(
             f"The panel gives {odd.index[0]} in 2017 {odd.iloc[0]:.2f} times the population of "
             "2016, where 0.97 to 1.12 is expected. Check its denominator and its merged codes."
         )
-    return ratio
 
 
-def check_city_totals(counts: pd.DataFrame) -> pd.DataFrame:
-    """Sum of wijken and of buurten as a share of the gemeente's own printed figures.
+def _check_city_totals(counts: pd.DataFrame) -> None:
+    """Wijken and buurten each add up to the gemeente's own printed figures, but for rounding.
 
     A wijk or buurt is less than 5 off for each figure, and a few hundred inhabitants have none.
     """
@@ -213,7 +210,6 @@ def check_city_totals(counts: pd.DataFrame) -> pd.DataFrame:
                 f"The {level} figures of {group} in {year} are {gap.max():.0f} off the city's own "
                 f"total; rounding explains {allowed}. Check that every {level} is in the file."
             )
-    return sums
 
 
 def _write(path: Path, text: str) -> str:
