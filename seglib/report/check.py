@@ -169,10 +169,11 @@ def contrast_problems(sheet: str) -> Iterator[str]:
     """
     sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
     names = dict(re.findall(r"--([\w-]+)\s*:\s*(#[0-9a-fA-F]{3,6})\b", sheet))
+    sheet = re.sub(r"var\(--([\w-]+)\)", lambda use: names.get(use[1], use[0]), sheet)
     texts, grounds, pairs = set(), {"#ffffff"}, set()
     for body in re.findall(r"\{([^{}]*)\}", sheet):
-        text = _colour(body, r"(?<![\w-])color", names)
-        ground = _colour(body, r"(?<![\w-])background(?:-color)?", names)
+        text = _colour(body, r"(?<![\w-])color")
+        ground = _colour(body, r"(?<![\w-])background(?:-color)?")
         if text and ground:
             pairs.add((text, ground))
         elif text:
@@ -185,8 +186,6 @@ def contrast_problems(sheet: str) -> Iterator[str]:
             yield f"{text} on {ground} has contrast {ratio:.1f}, below {MINIMUM_CONTRAST}"
 
 
-def _colour(body: str, name: str, names: dict[str, str]) -> str | None:
-    found = re.search(name + r"\s*:\s*(#[0-9a-fA-F]{3,6}\b|var\(--([\w-]+)\))", body)
-    if not found:
-        return None
-    return names.get(found[2], "") or None if found[2] else found[1]
+def _colour(body: str, name: str) -> str | None:
+    found = re.search(name + r"\s*:\s*(#[0-9a-fA-F]{3,6})\b", body)
+    return found[1] if found else None

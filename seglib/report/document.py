@@ -68,19 +68,10 @@ def words(lang: str) -> Mapping[str, str]:
 
 
 def document(nb: NotebookNode, lang: str) -> Document:
-    """Order the cells of an executed notebook for a reader of one language.
+    """Order the cells of an executed notebook for a reader of one language, ``nl`` or ``en``.
 
-    Parameters
-    ----------
-    nb : NotebookNode
-        Executed; markdown cells tagged ``nl`` or ``en`` have a twin.
-    lang : str
-        ``nl`` or ``en``.
-
-    Returns
-    -------
-    Document
-        Cells tagged ``summary`` come first; figures and tables are numbered in that order.
+    Cells tagged with the other language are left out and cells tagged ``summary`` come first;
+    figures and tables are numbered in that order.
 
     Raises
     ------

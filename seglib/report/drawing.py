@@ -21,7 +21,12 @@ def inline(svg: str, *, prefix: str, title: str, alt: str, cell: int) -> str:
     ReportError
         It is not well-formed, or asks for something outside itself; names the cell.
     """
-    root = _parse(svg, cell)
+    try:
+        root = ElementTree.fromstring(svg)
+    except ElementTree.ParseError as error:
+        raise ReportError(
+            f"The figure of cell {cell} is not well-formed SVG ({error}). Draw it anew."
+        ) from error
     for metadata in root.findall(f"{{{SVG}}}metadata"):
         root.remove(metadata)
     _keep_style_inside(root)
@@ -36,16 +41,6 @@ def inline(svg: str, *, prefix: str, title: str, alt: str, cell: int) -> str:
     root.set("aria-labelledby", f"{prefix}-title {prefix}-desc")
     root.attrib.pop("aria-label", None)
     return ElementTree.tostring(root, encoding="unicode")
-
-
-def _parse(svg: str, cell: int) -> ElementTree.Element:
-    try:
-        root = ElementTree.fromstring(svg)
-    except ElementTree.ParseError as error:
-        raise ReportError(
-            f"The figure of cell {cell} is not well-formed SVG ({error}). Draw it anew."
-        ) from error
-    return root
 
 
 def _keep_style_inside(root: ElementTree.Element) -> None:

@@ -53,24 +53,12 @@ def _import_path() -> dict[str, str]:
 
 
 def default_parameters(nb: NotebookNode, name: str) -> dict[str, Any]:
-    """What the one cell tagged ``parameters`` declares, with its values.
-
-    Parameters
-    ----------
-    nb : NotebookNode
-        The notebook as its author wrote it.
-    name : str
-        Its name, for messages.
-
-    Returns
-    -------
-    dict
-        Parameter names with the literals that the author gave them.
+    """What the one cell tagged ``parameters`` declares: names with the literals of the author.
 
     Raises
     ------
     ParameterError
-        There is no such cell, or more than one, or it holds more than literals.
+        There is no such cell, or more than one, or it holds more than literals; says where.
     """
     tagged = _tagged(nb)
     if len(tagged) != 1:
@@ -126,23 +114,7 @@ def check_parameters(given: Mapping[str, Any], known: Mapping[str, Any], name: s
 def execute(
     nb: NotebookNode, parameters: Mapping[str, Any], *, name: str, folder: str | Path
 ) -> NotebookNode:
-    """Run all cells in a fresh kernel of this Python.
-
-    Parameters
-    ----------
-    nb : NotebookNode
-        The notebook as its author wrote it.
-    parameters : Mapping
-        Values that replace defaults.
-    name : str
-        Its name, for messages.
-    folder : str or Path
-        Where the kernel runs.
-
-    Returns
-    -------
-    NotebookNode
-        With outputs; not yet normalised.
+    """Run all cells in a fresh kernel of this Python, in a folder; not yet normalised.
 
     Raises
     ------

@@ -21,16 +21,8 @@ _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 def normalise(nb: NotebookNode) -> NotebookNode:
     """A copy of a notebook without anything that depends on when or where it ran.
 
-    Parameters
-    ----------
-    nb : NotebookNode
-        With or without outputs.
-
-    Returns
-    -------
-    NotebookNode
-        Ids from position and content, counts from 1, one kernel name, no timestamps;
-        the cell that a runner injected is gone.
+    Ids come from position and content, counts run from 1, one kernel name, no timestamps;
+    the cell that a runner injected is gone.
     """
     metadata: dict[str, Any] = {"kernelspec": _KERNEL, "language_info": {"name": "python"}}
     if "seglib" in nb.metadata:
@@ -57,17 +49,12 @@ def write(nb: NotebookNode, path: str | Path) -> None:
 def update(path: str | Path) -> None:
     """Run a committed notebook in Dutch with its own defaults and store it in normal form.
 
-    Parameters
-    ----------
-    path : str or Path
-        The notebook; it is replaced whole, or not at all when a cell fails.
+    It is replaced whole, or not at all when a cell fails.
 
     Raises
     ------
     ParameterError
         Its default language is not Dutch.
-    SeglibError
-        A cell stopped.
     """
     from seglib.report.execute import default_parameters, execute
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -22,21 +21,7 @@ from seglib.report.view import frame, shown
 TEMPLATES = Path(str(files("seglib.report").joinpath("templates")))
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A file beside the page, and the words that lead to it."""
-
-    href: str
-    text: str
-    lang: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbours:
-    """What stands beside a page: links for its head, and files for some of its blocks."""
-
-    links: tuple[Link, ...] = ()
-    files: Mapping[tuple[str, int], Sequence[Mapping[str, str]]] = field(default_factory=dict)
+Files = Mapping[tuple[str, int], Sequence[Mapping[str, str]]]
 
 
 class _PageExporter(TemplateExporter):
@@ -52,7 +37,13 @@ class _PageExporter(TemplateExporter):
         return environment
 
 
-def html(nb: NotebookNode, lang: str, neighbours: Neighbours | None = None) -> str:
+def html(
+    nb: NotebookNode,
+    lang: str,
+    *,
+    links: Sequence[Mapping[str, str]] = (),
+    files: Files | None = None,
+) -> str:
     """Render an executed notebook as a page that needs nothing beside itself.
 
     Parameters
@@ -61,8 +52,10 @@ def html(nb: NotebookNode, lang: str, neighbours: Neighbours | None = None) -> s
         Executed, from :func:`seglib.report.run.run`.
     lang : str
         ``nl`` or ``en``: the language it was executed in.
-    neighbours : Neighbours, optional
-        Files to link to.
+    links : sequence of Mapping, optional
+        What its head links to: ``href``, ``text`` and, where it is another, ``lang``.
+    files : Mapping, optional
+        Files of a figure or table, by its kind and number: ``href`` and ``kind``.
 
     Returns
     -------
@@ -74,13 +67,13 @@ def html(nb: NotebookNode, lang: str, neighbours: Neighbours | None = None) -> s
     ReportError
         A cell cannot be shown accessibly; names the cell.
     """
-    doc, headings, beside = document(nb, lang), Headings(), neighbours or Neighbours()
-    page = frame(doc) | {"links": beside.links, "contents": headings.contents}
-    read = [block for block in doc.summary if block.kind not in FOLDED]
-    page["summary"] = [_view(block, headings, beside) for block in read]
-    page["body"], page["aside"] = _sections(doc.body, headings, beside)
-    page["aside"] += [block for block in doc.summary if block.kind in FOLDED]
+    doc, headings = document(nb, lang), Headings()
+    summary = _sections(doc.summary, headings, files or {})
+    body = _sections(doc.body, headings, files or {})
+    page = frame(doc) | {"links": links, "summary": summary, "body": body}
+    page["aside"] = [block for section in (body[0], *summary) for block in section["code"]]
     page["record_id"] = headings.add(2, page["words"]["record"])
+    page["contents"] = headings.contents
     exporter = _PageExporter(extra_template_basedirs=[str(TEMPLATES)])
     text, _ = exporter.from_notebook_node(nb, resources={"page": page})
     return re.sub(r"[ \t]+\n", "\n", text)
@@ -93,35 +86,22 @@ def environment() -> jinja2.Environment:
 
 
 def _sections(
-    blocks: Iterable[Block], headings: Headings, beside: Neighbours
-) -> tuple[list[dict[str, Any]], list[Block]]:
-    """What is read, each section with its code folded at its end; and the code before all."""
-    read: list[dict[str, Any]] = []
-    aside: list[Block] = []
-    code = aside
+    blocks: Iterable[Block], headings: Headings, files: Files
+) -> list[dict[str, list[Any]]]:
+    """What is read of each section, and its code; the first is what stands before any heading."""
+    sections: list[dict[str, list[Any]]] = [{"read": [], "code": []}]
     for block in blocks:
         if block.kind in FOLDED:
-            code.append(block)
+            sections[-1]["code"].append(block)
             continue
         count = len(headings.contents)
-        view = _view(block, headings, beside)
+        view = shown(block) | {"files": files.get((block.kind, block.number), ())}
+        if block.kind in WRITTEN:
+            view["html"] = Markup(to_html(block.text, headings, block.cell))
+        elif block.kind == "figure":
+            texts = {"title": view["title"], "alt": view["alt"], "cell": block.cell}
+            view["html"] = Markup(inline(block.text, prefix=f"f{block.number}", **texts))
         if len(headings.contents) > count:
-            read += _fold(code) if code is not aside else []
-            code = []
-        read.append(view)
-    return read + (_fold(code) if code is not aside else []), aside
-
-
-def _fold(code: list[Block]) -> list[dict[str, Any]]:
-    return [{"kind": "code", "blocks": code}] if code else []
-
-
-def _view(block: Block, headings: Headings, beside: Neighbours) -> dict[str, Any]:
-    """One block as the template wants it: HTML where it is safe, plain values elsewhere."""
-    view = shown(block) | {"files": beside.files.get((block.kind, block.number), ())}
-    if block.kind in WRITTEN:
-        view["html"] = Markup(to_html(block.text, headings, block.cell))
-    elif block.kind == "figure":
-        texts = {"title": view["title"], "alt": view["alt"], "cell": block.cell}
-        view["html"] = Markup(inline(block.text, prefix=f"f{block.number}", **texts))
-    return view
+            sections.append({"read": [], "code": []})
+        sections[-1]["read"].append(view)
+    return sections

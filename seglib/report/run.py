@@ -26,7 +26,6 @@ from seglib.report import check, pdf, render, site
 from seglib.report.document import LANGUAGES, Document, document, words
 from seglib.report.execute import check_parameters, default_parameters, execute
 from seglib.report.normalise import normalise, write
-from seglib.report.render import Link, Neighbours
 
 _NAMED = ("notebook", "id", "canonical")
 Say = Callable[[str], None]
@@ -174,7 +173,7 @@ def make_reports(
         _check_run(each)
     with _replacing(out, keep=runs is not None) as folder:
         with ThreadPoolExecutor(max_workers=2) as pool:
-            executed = list(pool.map(lambda job: _execute(*job), jobs))
+            executed = list(pool.map(_execute, jobs))
         made = [
             _write_report(folder, nb, each.stem, lang, languages)
             for (each, lang), nb in zip(jobs, executed, strict=True)
@@ -257,7 +256,8 @@ def _check_run(run: Run) -> None:
         )
 
 
-def _execute(each: Run, lang: str) -> NotebookNode:
+def _execute(job: tuple[Run, str]) -> NotebookNode:
+    each, lang = job
     parameters = {**each.parameters, "lang": lang}
     return run(each.notebook, parameters, id=each.id, canonical=each.canonical)
 
@@ -270,25 +270,20 @@ def _write_report(
     (home / stem).mkdir(parents=True, exist_ok=True)
     write(nb, home / f"{stem}.ipynb")
     pdf.pdf(nb, lang, home / f"{stem}.pdf")
-    links = [
-        Link("../index.html", own["all_reports"]),
-        *(
-            Link(f"../{other}/{stem}.html", own["other_language"], other)
-            for other in languages
-            if other != lang
-        ),
-        Link(f"{stem}.pdf", own["pdf"]),
-        Link(f"{stem}.ipynb", own["notebook"]),
-    ]
-    page = render.html(nb, lang, Neighbours(tuple(links), _write_parts(doc, home, stem)))
+    links = [{"href": "../index.html", "text": own["all_reports"]}]
+    for other in languages:
+        if other != lang:
+            twin = {"href": f"../{other}/{stem}.html", "text": own["other_language"]}
+            links.append({**twin, "lang": other})
+    links.append({"href": f"{stem}.pdf", "text": own["pdf"]})
+    links.append({"href": f"{stem}.ipynb", "text": own["notebook"]})
+    page = render.html(nb, lang, links=links, files=_write_parts(doc, home, stem))
     (home / f"{stem}.html").write_text(page, "utf-8")
     texts = (doc.title, doc.place, doc.full_title, doc.description, doc.number)
     return site.Entry(stem, lang, *texts)
 
 
-def _write_parts(
-    doc: Document, home: Path, stem: str
-) -> dict[tuple[str, int], list[dict[str, str]]]:
+def _write_parts(doc: Document, home: Path, stem: str) -> render.Files:
     """Figures as SVG, what they plot and the tables as CSV, evidence as JSON."""
     files: dict[tuple[str, int], list[dict[str, str]]] = {}
     for block in (*doc.blocks("figure"), *doc.blocks("table")):
