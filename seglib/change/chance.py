@@ -14,6 +14,7 @@ from seglib.change.decomposing import (
     isolation_change,
     isolation_parts,
     margin_parts,
+    occupied,
 )
 from seglib.inference.changing import in_both_years
 from seglib.inference.draws import PROCESS, PROCESS_AFTER, each_chunk
@@ -61,8 +62,8 @@ def estimate_difference(
 
     Notes
     -----
-    Basic bootstrap of persons on the units and groups that both years share; a draw in which a
-    group or unit vanished is refused like the table itself would be.
+    Basic bootstrap of persons on the units and groups that both years share; a unit that is empty
+    in a draw is left out of that draw.
 
     References
     ----------
@@ -92,7 +93,8 @@ def estimate_difference(
     )
     for (start, earlier), (_, later) in both:
         for row, (one, other) in enumerate(zip(earlier, later, strict=True)):
-            drawn = margin_parts(one.astype(float), other.astype(float), kernel, 1e-8)
+            ground = occupied(one.astype(float), other.astype(float))
+            drawn = margin_parts(*ground, kernel, 1e-8) if ground else dict.fromkeys(names, 0.0)
             draws[start + row] = [drawn[name] for name in names]
     whole = len(first) == before.n_units == after.n_units
     return _bounded(parts, dict(zip(names, draws.T, strict=True)), whole)

@@ -91,17 +91,25 @@ def common_ground(before: CountTable, after: CountTable) -> tuple[Floats, Floats
     """The units and groups that have people in both years, as float64 of one shape."""
     refuse_other_groups(before, after)
     row_of = {code: row for row, code in enumerate(after.units)}
-    shared = [(row, row_of[code]) for row, code in enumerate(before.units) if code in row_of]
-    first = before.counts[[row for row, _ in shared]].astype(np.float64)
-    last = after.counts[[row for _, row in shared]].astype(np.float64)
+    matched = [(row, row_of[code]) for row, code in enumerate(before.units) if code in row_of]
+    first = before.counts[[row for row, _ in matched]].astype(np.float64)
+    last = after.counts[[row for _, row in matched]].astype(np.float64)
+    shared = occupied(first, last)
+    if shared is None:
+        raise UndefinedMeasureError(
+            f"A change needs units with people in both years; of {before.n_units} and "
+            f"{after.n_units} units none has. Bring both years on the same ground first."
+        )
+    return shared
+
+
+def occupied(first: Floats, last: Floats) -> tuple[Floats, Floats] | None:
+    """The rows and columns that hold someone in both arrays; None where nothing is left."""
     while True:
         rows = (first.sum(axis=1) > 0) & (last.sum(axis=1) > 0)
         columns = (first.sum(axis=0) > 0) & (last.sum(axis=0) > 0)
         if not rows.any() or not columns.any():
-            raise UndefinedMeasureError(
-                f"A change needs units with people in both years; of {before.n_units} and "
-                f"{after.n_units} units none has. Bring both years on the same ground first."
-            )
+            return None
         if rows.all() and columns.all():
             return np.ascontiguousarray(first), np.ascontiguousarray(last)
         first, last = first[rows][:, columns], last[rows][:, columns]

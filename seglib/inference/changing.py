@@ -69,7 +69,8 @@ def change_between(
     UndefinedMeasureError
         The measure has no value in one of the years.
     ParameterError
-        The measure gives no single number, is 0 in the first year, or a setting is out of range.
+        Both tables are of the same year, the measure gives no single number or is 0 in the first
+        year, or a setting is out of range.
 
     References
     ----------
@@ -87,6 +88,8 @@ def change_between(
     entry = one_number(measure, "change_between")
     check_settings(seed, replicates, level)
     _refuse_other_ground(before, after)
+    if years is None:
+        _refuse_one_year(before, after)
     wishes: dict[str, Any] = {"seed": seed, "replicates": replicates, "level": level, **options}
     first, last, (reason, code) = in_both_years(measure, before, after, *args, **wishes)
     _refuse_no_start(first)
@@ -139,6 +142,14 @@ def _refuse_other_ground(before: CountTable, after: CountTable) -> None:
         raise TableError(
             f"A change needs both years on the same units; of {before.n_units} and "
             f"{after.n_units} {which}. Use load_series, or select_units on both."
+        )
+
+
+def _refuse_one_year(before: CountTable, after: CountTable) -> None:
+    if before.year is not None and before.year == after.year and before.place == after.place:
+        raise ParameterError(
+            f"A change needs two different years; both tables of {before.place or 'this place'} "
+            f"are of {before.year}. Ask for more years, or leave years empty for all there are."
         )
 
 

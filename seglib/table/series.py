@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seglib.errors import TableError
+from seglib.errors import ParameterError, TableError
 from seglib.table.cells import Counts, locked
 from seglib.table.single import CountTable
 
@@ -103,6 +103,25 @@ class CountTables(Mapping[Any, CountTable]):
 
     def __repr__(self) -> str:
         return f"CountTables({', '.join(map(repr, self._tables))})"
+
+    def chosen_groups(self, names: Sequence[str] = ()) -> tuple[str, ...]:
+        """These groups, each of which must be there; all of them where none is named.
+
+        Raises
+        ------
+        ParameterError
+            A single text came instead of a list.
+        UnknownGroupError
+            A name is not among the groups.
+        """
+        if isinstance(names, str):
+            raise ParameterError(
+                f"groups is a list of names, not {names!r}. Write groups=[{names!r}]."
+            )
+        first = next(iter(self._tables.values()))
+        for name in names:
+            first.group_index(name)
+        return tuple(names) or self.groups
 
     def shares_of(self, group: str) -> dict[Any, float]:
         """A group's share of all persons by key, 0 to 1; an unknown group is UnknownGroupError."""

@@ -176,6 +176,16 @@ class TestDifference:
         with_group = difference(city(grouped), city(BEFORE))
         assert with_group.additions == pytest.approx(with_group.total, abs=1e-12)
 
+    def test_a_unit_that_is_empty_in_some_draws_costs_no_interval(self):
+        first = city([*(20 * np.array(BEFORE)).tolist(), [1, 0, 0, 0]])
+        last = city([*(20 * np.array(AFTER)).tolist(), [1, 0, 0, 0]])
+        found = estimate_difference(first, last, seed=1, replicates=100)
+        without = estimate_difference(
+            city(first.counts[:3]), city(last.counts[:3]), seed=1, replicates=100
+        )
+        assert found.low["structural"] == pytest.approx(without.low["structural"], abs=2e-3)
+        assert found.low["structural"] < found.structural < found.high["structural"]
+
     def test_empty_cells_on_both_sides_converge(self):
         found = difference(
             city([[40, 0, 9], [0, 30, 8], [9, 7, 6]]), city([[35, 6, 9], [4, 30, 0], [9, 7, 9]])

@@ -507,6 +507,11 @@ class TestChangeBetween:
         assert found.reason_code == "near-null"
         assert found.percent_low is None
 
+    def test_one_year_twice_is_no_change(self):
+        table = CountTable.from_counts([[900, 300], [300, 900]], groups=("a", "b"), year=2017)
+        with pytest.raises(ParameterError, match=r"two different years; both .* are of 2017"):
+            change_between(dissimilarity, table, table.scaled(2), "a", seed=1)
+
     def test_other_ground_is_refused(self):
         before, after = self.before_after()
         with pytest.raises(TableError, match=r"A change needs both years on the same units; of 4 "):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from seglib.errors import TableError, UnknownGroupError
+from seglib.errors import ParameterError, TableError, UnknownGroupError
 from seglib.table import REST, SENTINELS, CountTable, CountTables, Dropped, refuse_other_groups
 
 COUNTS = [[30, 10, 5], [10, 30, 0], [0, 2, 8]]
@@ -306,3 +306,13 @@ def test_several_tables_need_the_same_groups():
 def test_tables_of_other_units_are_not_on_the_same_ground():
     other = table().select_units(["U1", "U2"])
     assert not CountTables.from_tables({1: table(), 2: other}).same_ground
+
+
+def test_groups_are_chosen_by_a_list_of_names_that_exist():
+    years = CountTables.from_tables({2017: CountTable.from_counts([[3, 1]], groups=("a", "b"))})
+    assert years.chosen_groups() == ("a", "b")
+    assert years.chosen_groups(["b"]) == ("b",)
+    with pytest.raises(ParameterError, match=r"groups=\['a'\]"):
+        years.chosen_groups("a")
+    with pytest.raises(UnknownGroupError, match="'c'"):
+        years.chosen_groups(["a", "c"])
