@@ -7,7 +7,6 @@ import io
 import re
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from typing import Any
 from xml.etree import ElementTree
 
@@ -21,8 +20,8 @@ from matplotlib.textpath import TextToPath
 
 from seglib.figures.figure import Figure, Table
 
-WIDTH = 7.0
-MARGIN = 0.12
+WIDTH, MARGIN = 7.0, 0.12
+FULL = WIDTH - 2 * MARGIN
 INK = "#1a1a1a"
 MUTED = "#4d4d4d"
 GRID = "#d9d9d9"
@@ -78,51 +77,38 @@ def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list
     return lines
 
 
-@dataclass
 class Canvas:
     """A sheet measured in inches from its top left corner, with a title and subtitle set."""
 
-    title: str
-    subtitle: str
-    body_height: float
-    picture: Picture = field(init=False)
-    top: float = field(init=False)
-    height: float = field(init=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self, title: str, subtitle: str, body_height: float) -> None:
         """Set title and subtitle, and make the sheet as high as they and the body need."""
-        titles = wrapped(self.title, WIDTH - 2 * MARGIN, TITLE, bold=True)
-        subtitles = wrapped(self.subtitle, WIDTH - 2 * MARGIN, SIZE)
-        self.top = MARGIN + 0.22 * len(titles) + 0.18 * len(subtitles) + 0.08
-        self.height = self.top + self.body_height
+        titles, subtitles = wrapped(title, FULL, TITLE, bold=True), wrapped(subtitle, FULL, SIZE)
+        below = MARGIN + 0.22 * len(titles)
+        self.title, self.body_height = title, body_height
+        self.top = below + 0.18 * len(subtitles) + 0.08
+        self.height = self.top + body_height
         self.picture = Picture(figsize=(WIDTH, self.height), facecolor=PAPER)
         for place, line in enumerate(titles):
             self._line(MARGIN, MARGIN + 0.22 * place, line, size=TITLE, weight="bold")
         for place, line in enumerate(subtitles):
-            at = MARGIN + 0.22 * len(titles) + 0.18 * place
-            self._line(MARGIN, at, line, size=SIZE, color=MUTED)
+            self._line(MARGIN, below + 0.18 * place, line, size=SIZE, color=MUTED)
 
     def _line(self, x: float, y: float, text: str, **look: Any) -> None:
         look = {"color": INK, "va": "top", "ha": "left", **look}
         self.picture.text(x / WIDTH, 1 - y / self.height, text, **look)
 
-    def text(self, left: float, top: float, text: str, width: float, **look: Any) -> float:
-        """Set text in the body, broken to a width; gives the place below it.
-
-        With ``va="center"`` its middle stands at `top`, with ``va="bottom"`` its foot.
-        """
+    def text(self, left: float, top: float, text: str, width: float, **look: Any) -> None:
+        """Set text in the body, broken to a width; `va` says what of it stands at `top`."""
         lines = wrapped(text, width, SMALL, bold=look.get("weight") == "bold")
         top -= {"center": 0.5, "bottom": 1.0}.get(look.pop("va", ""), 0.0) * LINE * len(lines)
-        for line in lines:
-            self._line(left, self.top + top, line, size=SMALL, **look)
-            top += LINE
-        return top
+        for place, line in enumerate(lines):
+            self._line(left, self.top + top + place * LINE, line, size=SMALL, **look)
 
-    def axes(self, left: float, top: float, width: float, height: float) -> Axes:
+    def axes(self, left: float, top: float, width: float, height: float, **own: Any) -> Axes:
         """Axes at a place in the body, measured from the foot of the titles."""
         bottom = self.height - self.top - top - height
         box = (left / WIDTH, bottom / self.height, width / WIDTH, height / self.height)
-        return self.picture.add_axes(box)
+        return self.picture.add_axes(box, **own)
 
     def legend(
         self, left: float, top: float, width: float, entries: Sequence[Entry], *, columns: int = 1
@@ -135,8 +121,14 @@ class Canvas:
         for first in range(0, len(entries), columns):
             row = entries[first : first + columns]
             for place, (look, words) in enumerate(row):
-                _sign(signs, place * wide, at + 0.08, look)
-                self.text(left + place * wide + _SIGN, top + at, words, wide - _SIGN - 0.05)
+                start, middle, look = place * wide, at + 0.08, {"clip_on": False, **look}
+                self.text(left + start + _SIGN, top + at, words, wide - _SIGN - 0.05)
+                if look.pop("patch", False):
+                    signs.add_patch(Rectangle((start + 0.03, middle - 0.07), 0.28, 0.14, **look))
+                    continue
+                steps = [1] if look.get("ls") == "none" else [0, 1, 2]
+                xs = [start + 0.17 * step for step in steps]
+                signs.plot(xs, [middle] * len(xs), markevery=[len(xs) // 2], **look)
             at += legend_height(row, width, columns=columns)
 
 
@@ -146,15 +138,6 @@ def legend_height(entries: Sequence[Entry], width: float, *, columns: int = 1) -
     lines = [len(wrapped(words, room, SMALL)) for _, words in entries]
     rows = [max(lines[first : first + columns]) for first in range(0, len(lines), columns)]
     return sum(LINE * deepest + 0.06 for deepest in rows)
-
-
-def _sign(axes: Axes, left: float, middle: float, look: dict[str, Any]) -> None:
-    look = {"clip_on": False, **look}
-    if look.pop("patch", False):
-        axes.add_patch(Rectangle((left + 0.03, middle - 0.07), 0.28, 0.14, **look))
-        return
-    xs = [left + 0.17] if look.get("ls") == "none" else [left, left + 0.17, left + 0.34]
-    axes.plot(xs, [middle] * len(xs), markevery=[len(xs) // 2], **look)
 
 
 def style() -> AbstractContextManager[None]:
@@ -180,9 +163,8 @@ def capital(text: str) -> str:
 def finished(canvas: Canvas, description: str, caption: str, source: str, table: Table) -> Figure:
     """Turn a drawn canvas into a figure."""
     text = io.StringIO()
-    canvas.picture.savefig(
-        text, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
-    )
+    unsaid = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    canvas.picture.savefig(text, format="svg", metadata=unsaid)
     svg = clean_svg(text.getvalue(), canvas.title, description)
     return Figure(svg, canvas.title, description, caption, source, table, table.lang)
 
@@ -193,11 +175,15 @@ def clean_svg(svg: str, title: str, description: str) -> str:
     Identifiers get a prefix of the drawing's own. Only places that hold coordinates are rounded and
     only places that refer to identifiers are renamed, so that colours stay as they are.
     """
+
+    def tenth(number: re.Match[str]) -> str:
+        return f"{round(float(number[0]), 1) + 0:.9g}"
+
     root = ElementTree.fromstring(svg)
     _drop_noise(root)
     for element in root.iter():
         for name in _PLACES & element.attrib.keys():
-            element.set(name, _NUMBER.sub(_tenth, " ".join(element.get(name, "").split())))
+            element.set(name, _NUMBER.sub(tenth, " ".join(element.get(name, "").split())))
         if kept := _TURN.sub("", element.attrib.pop("transform", "")).strip():
             element.set("transform", kept)
         if element.tag == f"{_SVG}text":
@@ -216,11 +202,6 @@ def clean_svg(svg: str, title: str, description: str) -> str:
     text = ElementTree.tostring(root, encoding="unicode")
     flat = re.sub(r"(?:<g>)(<(?:use|path|text)\b[^>]*?/>)(?:</g>)", r"\1", text)
     return flat.replace("><g", ">\n<g")
-
-
-def _tenth(match: re.Match[str]) -> str:
-    rounded = f"{float(match[0]):.1f}".removesuffix(".0")
-    return "0" if rounded == "-0" else rounded
 
 
 def _drop_noise(root: ElementTree.Element) -> None:

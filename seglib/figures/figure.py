@@ -22,18 +22,8 @@ TABLE_MIME = "application/vnd.seglib.table+json"
 class Table:
     """A table of finished texts, ready to be read aloud: a caption, and headers on both sides.
 
-    Parameters
-    ----------
-    columns : tuple of str
-        Headings; the first is that of the row headers.
-    rows : tuple of tuple of str
-        Finished texts, as many in each row as there are columns.
-    caption : str
-        What the table holds.
-    lang : str
-        "nl" or "en".
-    align : tuple of str
-        "left" or "right" per column; by default the first left and the others right.
+    The first column holds the headers of the rows. `align` is "left" or "right" for each column; by
+    default the first stands left and the others right.
     """
 
     columns: tuple[str, ...]
@@ -61,13 +51,9 @@ class Table:
 
     def as_json(self) -> dict[str, object]:
         """Columns, rows and alignment as plain values."""
-        return {
-            "caption": self.caption,
-            "columns": list(self.columns),
-            "rows": [list(row) for row in self.rows],
-            "align": list(self.align),
-            "lang": self.lang,
-        }
+        rows = [list(row) for row in self.rows]
+        lists = {"columns": list(self.columns), "rows": rows, "align": list(self.align)}
+        return {"caption": self.caption, "lang": self.lang, **lists}
 
     def as_html(self) -> str:
         """An accessible table: caption, column headers and row headers with their scope."""
@@ -100,22 +86,8 @@ class Table:
 class Figure:
     """A drawing with its title, its description in words, its caption, source and numbers.
 
-    Parameters
-    ----------
-    svg : str
-        The drawing; the same bytes for the same results.
-    title : str
-        What it is about, also drawn.
-    description : str
-        What can be seen, in words, made from the same numbers.
-    caption : str
-        How to read it.
-    source : str
-        Where the figures come from.
-    table : Table
-        The numbers that are drawn.
-    lang : str
-        "nl" or "en".
+    The description says what can be seen, the caption how to read it, and the table holds the
+    numbers that are drawn; the drawing is the same bytes for the same results.
     """
 
     svg: str

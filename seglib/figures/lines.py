@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 from typing import Any
 
@@ -13,6 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from seglib import language
 from seglib.errors import ReportError
 from seglib.figures.canvas import COLOURS, INK, MARKERS, WIDTH, capital
+from seglib.figures.figure import Table
 from seglib.language import Series, group_name, measure_name
 from seglib.result import Estimate
 
@@ -57,12 +58,26 @@ def gathered(results: object) -> tuple[tuple[Series, ...], list[int]]:
     return found, sorted({year for line in found for year in line.years})
 
 
-def cells_of(symbol: str, year: int, estimate: Estimate, lang: str) -> tuple[str, str, str]:
-    """Year, value and margin of an estimate as cells of a table."""
-    margin = language.reason_text(estimate.reason_code or estimate.reason, lang)
-    if estimate.low is not None and estimate.high is not None:
-        margin = language.span_text(symbol, estimate.low, estimate.high, lang)
-    return str(year), language.value_text(symbol, estimate.value, lang), margin
+def table_of(
+    found: Sequence[Series],
+    names: Sequence[str],
+    about: Callable[[Series], Sequence[str]],
+    last: Callable[[Series, int, Estimate], str],
+    heading: str,
+    lang: str,
+) -> Table:
+    """A row per estimate: what it is about, year, value and margin, and one thing more."""
+    rows = []
+    for line in found:
+        for year, estimate in zip(line.years, line.estimates, strict=True):
+            margin = language.reason_text(estimate.reason_code or estimate.reason, lang)
+            if estimate.low is not None and estimate.high is not None:
+                margin = language.span_text(line.symbol, estimate.low, estimate.high, lang)
+            value = language.value_text(line.symbol, estimate.value, lang)
+            rows.append((*about(line), str(year), value, margin, last(line, year, estimate)))
+    align = ("left",) * (len(names) - 4) + ("right",) * 4
+    heads = tuple(capital(WORDS[lang][name]) for name in names)
+    return Table(heads, tuple(rows), heading, lang, align)
 
 
 def heading_of(found: Sequence[Series], years: Sequence[int], lang: str) -> str:
@@ -115,27 +130,17 @@ def on_hundred(symbol: str) -> bool:
 
 def draw_line(axes: Axes, line: Series, look: dict[str, Any], *, width: float = 1.6) -> None:
     """Draw a series with its margin, and broken the values without chance."""
-    pairs = list(zip(line.years, line.estimates, strict=True))
-    sure = [
-        (year, *(language.shown(line.symbol, end) for end in (estimate.low, estimate.high)))
-        for year, estimate in pairs
-        if estimate.low is not None and estimate.high is not None
-    ]
-    if sure:
-        axes.fill_between(
-            *zip(*sure, strict=True), color=look["color"], alpha=0.25, lw=0, clip_on=False
-        )
-    values = [language.shown(line.symbol, estimate.value) for estimate in line.estimates]
-    size = (5 if len(values) <= 8 else 3.5) * min(1.0, width / 1.4)
-    axes.plot(line.years, values, ms=size, lw=width, clip_on=False, **look)
-    free = [
-        (year, language.shown(line.symbol, estimate.null_adjusted))
-        for year, estimate in pairs
-        if estimate.null_adjusted is not None
-    ]
-    if free:
-        broken = {"color": look["color"], "lw": 1.2, "ls": (0, (3, 2))}
-        axes.plot(*zip(*free, strict=True), clip_on=False, **broken)
+
+    def drawn(field: str) -> list[float]:
+        values = (getattr(estimate, field) for estimate in line.estimates)
+        return [math.nan if v is None else language.shown(line.symbol, v) for v in values]
+
+    colour, size = look["color"], (5 if len(line.years) <= 8 else 3.5) * min(1.0, width / 1.4)
+    band = {"color": colour, "alpha": 0.25, "lw": 0, "clip_on": False}
+    broken = {"color": colour, "lw": 1.2, "ls": (0, (3, 2)), "clip_on": False}
+    axes.fill_between(line.years, drawn("low"), drawn("high"), **band)
+    axes.plot(line.years, drawn("value"), ms=size, lw=width, clip_on=False, **look)
+    axes.plot(line.years, drawn("null_adjusted"), **broken)
 
 
 def year_axis(axes: Axes, years: Sequence[int]) -> None:
@@ -154,10 +159,13 @@ def year_axis(axes: Axes, years: Sequence[int]) -> None:
 def value_axis(axes: Axes, symbol: str, lang: str) -> None:
     """Ticks on the scale that readers see, with as many decimals as they need."""
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-    low, high = axes.get_ylim()
-    decimals = max(0, math.ceil(-math.log10(high - low) + 0.7))
     write = language.percent if language.is_percentage(symbol) else language.number
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value, decimals, lang)))
+
+    def written(value: float, _: int) -> str:
+        low, high = axes.get_ylim()
+        return write(value, max(0, math.ceil(0.7 - math.log10(high - low))), lang)
+
+    axes.yaxis.set_major_formatter(FuncFormatter(written))
 
 
 def described(found: Sequence[Series], lang: str) -> str:

@@ -19,7 +19,7 @@ from seglib.errors import ReportError
 from seglib.figures import canvas
 from seglib.figures.figure import Figure, Table
 from seglib.figures.lines import where_of
-from seglib.language import decimals_of, measure_name
+from seglib.language import decimals_of, measure_name, span_text, value_text
 from seglib.result import LocalEstimates
 
 if TYPE_CHECKING:
@@ -58,17 +58,6 @@ class _Atlas:
         """Measure, place and years."""
         name = measure_name(self.first.symbol, self.lang)
         return canvas.capital(name + where_of(self.first.place, self.years))
-
-    def written(self, value: float) -> str:
-        """A value with the decimals and sign of the measure."""
-        percentage = language.is_percentage(self.first.symbol)
-        write = language.percent if percentage else language.number
-        return write(value, decimals_of(self.first.symbol), self.lang)
-
-    def between(self, low: float, high: float) -> str:
-        """Two values as a range."""
-        unit = "%" if language.is_percentage(self.first.symbol) else ""
-        return language.span(low, high, decimals_of(self.first.symbol), self.lang, unit=unit)
 
 
 def area_map(
@@ -116,7 +105,11 @@ def area_map(
         There are fewer than four classes, no value at all, or a unit without boundary.
     """
     panels = {"": values} if isinstance(values, LocalEstimates) else dict(values)
-    atlas = _Atlas(panels, {key: _kept(found) for key, found in panels.items()}, level, lang)
+    kept = {
+        key: dict(zip(found.units, hide_small_bases(found.values, found.persons)[0], strict=True))
+        for key, found in panels.items()
+    }
+    atlas = _Atlas(panels, kept, level, lang)
     shapes = _shapes(boundaries, panels)
     edges = _edges(atlas, classes, bounds)
     heading = title or atlas.heading
@@ -162,13 +155,6 @@ def _path(shape: Any) -> Path:
     return Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
 
 
-def _kept(found: LocalEstimates) -> dict[str, float]:
-    """Values on the scale that readers see, NaN where the base is too small."""
-    scale = language.shown(found.symbol, 1.0)
-    kept = hide_small_bases(found.values * scale, found.persons)[0]
-    return dict(zip(found.units, kept, strict=True))
-
-
 def _edges(atlas: _Atlas, classes: int, bounds: Sequence[float]) -> list[float]:
     """Bounds of the classes as shown, each at its printed precision and no two alike."""
     symbol = atlas.first.symbol
@@ -176,17 +162,17 @@ def _edges(atlas: _Atlas, classes: int, bounds: Sequence[float]) -> list[float]:
     values = values[~np.isnan(values)]
     if not values.size:
         raise ReportError("A map needs at least one value to show; all were hidden or empty.")
-    wanted = [language.shown(symbol, bound) for bound in bounds]
-    wanted = wanted or np.quantile(values, np.linspace(0, 1, classes + 1)).tolist()
+    wanted = list(bounds) or np.quantile(values, np.linspace(0, 1, classes + 1)).tolist()
     if len(wanted) <= _FEWEST:
         raise ReportError(
             f"A map needs {_FEWEST} classes or more and got {len(wanted) - 1}; fewer hide too much."
         )
-    step = 10.0 ** -decimals_of(symbol)
-    inner = [round(edge / step) * step for edge in wanted[1:-1]]
-    first = math.floor(min(wanted[0], values.min()) / step) * step
-    last = math.ceil(max(wanted[-1], values.max()) / step) * step
-    edges = sorted({round(edge, 9) for edge in (first, *inner, last)})
+    step = 10.0 ** -decimals_of(symbol) / language.shown(symbol, 1.0)
+    low, high = min(wanted[0], values.min()) / step, max(wanted[-1], values.max()) / step
+    # 1e-9: a bound that is whole but for floating point is that whole number
+    places = [math.floor(low + 1e-9), math.ceil(high - 1e-9)]
+    places += [round(edge / step) for edge in wanted[1:-1]]
+    edges = [place * step for place in sorted(set(places))]
     return edges if len(edges) > 1 else [edges[0], edges[0] + step]
 
 
@@ -198,7 +184,7 @@ def _drawn(
     heading: str,
 ) -> canvas.Canvas:
     """The sheet: maps side by side over the full width, and one legend under them."""
-    columns, full = min(2, len(atlas.panels)), canvas.WIDTH - 2 * canvas.MARGIN
+    columns, full = min(2, len(atlas.panels)), canvas.FULL
     width = (full - _GAP * (columns - 1)) / columns
     west, south, east, north = boundaries.total_bounds
     tall = min(width * (north - south) / (east - west), _TALLEST)
@@ -208,7 +194,11 @@ def _drawn(
     some_hidden = any(np.isnan(kept.get(u, np.nan)) for kept in atlas.kept.values() for u in shapes)
     entries = [*classes, (_HIDDEN, words["hidden"])] if some_hidden else classes
     deep = 0.3 + canvas.legend_height(entries, full, columns=3)
-    sheet = canvas.Canvas(heading, _subtitle(atlas), foot + deep)
+    subtitle = canvas.capital(language.level_name(atlas.level, atlas.lang))
+    if atlas.years:
+        word = words["year" if len(atlas.years) == 1 else "years"]
+        subtitle += f"; {word} {language.listing(atlas.years, atlas.lang)}"
+    sheet = canvas.Canvas(heading, subtitle, foot + deep)
     for place, (key, kept) in enumerate(atlas.kept.items()):
         row, column = divmod(place, columns)
         left, top = canvas.MARGIN + column * (width + _GAP), row * pitch
@@ -228,16 +218,9 @@ def _classes(atlas: _Atlas, edges: Sequence[float]) -> list[canvas.Entry]:
     colours = seaborn.color_palette(_SCALE, len(edges) - 1)
     look = {"patch": True, "ec": canvas.MUTED, "lw": 0.6}
     return [
-        ({**look, "fc": colour}, atlas.between(low, high))
+        ({**look, "fc": colour}, span_text(atlas.first.symbol, low, high, atlas.lang))
         for low, high, colour in zip(edges[:-1], edges[1:], colours, strict=True)
     ]
-
-
-def _subtitle(atlas: _Atlas) -> str:
-    units = canvas.capital(language.level_name(atlas.level, atlas.lang))
-    word = _WORDS[atlas.lang]["year" if len(atlas.years) == 1 else "years"]
-    when = language.listing(atlas.years, atlas.lang)
-    return f"{units}; {word} {when}" if atlas.years else units
 
 
 def _paint(
@@ -264,10 +247,11 @@ def _description(atlas: _Atlas) -> str:
     for key, kept in atlas.kept.items():
         values = np.array([value for value in kept.values() if not np.isnan(value)])
         low, middle, high = np.quantile(values, [0.25, 0.5, 0.75]) if values.size else [np.nan] * 3
+        symbol = atlas.first.symbol
         text = words["middle"].format(
-            middle=atlas.written(float(middle)),
+            middle=value_text(symbol, float(middle), atlas.lang),
             units=language.level_name(atlas.level, atlas.lang),
-            half=atlas.between(float(low), float(high)),
+            half=span_text(symbol, float(low), float(high), atlas.lang),
             hidden=len(kept) - values.size,
         )
         told.append(f"{key}: {text}" if str(key) else text)
@@ -281,7 +265,11 @@ def _table(atlas: _Atlas, caption: str, *, show_names: bool) -> Table:
     names = mask_names(first.unit_names, atlas.level, show_names=show_names)
     rows = []
     for unit, name in zip(first.units, names, strict=True):
-        found = (kept.get(unit, np.nan) for kept in atlas.kept.values())
-        rows.append((name, *(words["none"] if np.isnan(v) else atlas.written(v) for v in found)))
+        values = (kept.get(unit, np.nan) for kept in atlas.kept.values())
+        cells = (
+            words["none"] if np.isnan(value) else value_text(first.symbol, value, atlas.lang)
+            for value in values
+        )
+        rows.append((name, *cells))
     heads = [str(key) or measure_name(first.symbol, atlas.lang) for key in atlas.panels]
     return Table((words["area"], *heads), tuple(rows), caption, atlas.lang)

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import partial
+
 from matplotlib.axes import Axes
 
-from seglib import language
 from seglib.figures import canvas, lines
 from seglib.figures.figure import Figure, Table
 from seglib.figures.rows import in_rows
-from seglib.language import decimals_of, measure_name, shown
+from seglib.language import (
+    decimals_of,
+    is_percentage,
+    measure_name,
+    number,
+    part_name,
+    percent,
+    reason_text,
+    shown,
+    span,
+    word_list,
+)
 from seglib.result import Decomposition
 
 _TOTAL = "#8a8a8a"
-_WORDS = language.word_list("figure_parts")
+_WORDS = word_list("figure_parts")
 
 
 def decomposition(
@@ -40,80 +53,63 @@ def decomposition(
         There is neither an interval nor a reason for having none.
     """
     lines.refuse_uncertain([found])
-    words = _WORDS[lang]
-    bars = {part: value for part, value in found.parts.items() if value != 0}
-    bars["total"] = found.total
-    heading = title or _heading(found, lang)
-    unit = words["unit"].format(measure=measure_name(found.symbol, lang))
-    if language.is_percentage(found.symbol):
-        unit = words["points"]
-    reach = [shown(found.symbol, value) for value in bars.values()]
-    reach += [end for part in bars for end in _ends(found, part) or ()]
-    table = _table(found, bars, heading, lang)
+    words, measure, scale = _WORDS[lang], measure_name(found.symbol, lang), shown(found.symbol, 1.0)
+    signed = partial(number, decimals=decimals_of(found.symbol), lang=lang, signed=True)
+    bars = {part: scale * value for part, value in found.parts.items() if value != 0}
+    bars["total"] = scale * found.total
+    low, high = found.low or {}, found.high or {}
+    sure = [part for part in bars if part in low and part in high]
+    ends = {part: (scale * low[part], scale * high[part]) for part in sure}
+    reach = [*bars.values(), *(end for pair in ends.values() for end in pair)]
+    years = [year for year in found.years or () if year is not None]
+    form = words["title" if found.before is not None or years else "whole_title"]
+    heading = title or form.format(measure=measure, where=lines.where_of(found.place, years))
+    unit = words["points" if is_percentage(found.symbol) else "unit"].format(measure=measure)
+    why = reason_text(found.reason_code or found.reason, lang)
+    table = _table(found, bars, ends, why, heading, lang)
+    # the words of a bar stand beyond its end, on either side of zero
+    air = (0.24 if min(reach) < 0 else 0.02, 0.24 if max(reach) > 0 else 0.02)
+    own = next(iter(lines.looks(found.groups[:1]).values()), {"color": canvas.MUTED})
     with canvas.style():
-        sheet, axes = in_rows(
-            (heading, unit),
-            [row[0] for row in table.rows],
-            reach,
-            lambda value: _signed(found, value, lang),
-            least=0.36,
-            # the words of a bar stand beyond its end, on either side of zero
-            air=(0.24 if min(reach) < 0 else 0.02, 0.24 if max(reach) > 0 else 0.02),
-        )
-        for place, part in enumerate(bars):
-            _bar(axes, found, part, reach[place], place, table.rows[place][1])
+        names = [row[0] for row in table.rows]
+        sheet, axes = in_rows((heading, unit), names, reach, signed, least=0.36, air=air)
+        for place, (part, value) in enumerate(bars.items()):
+            face = _TOTAL if part == "total" else own["color"]
+            _bar(axes, place, value, table.rows[place][1], ends.get(part, ()), face)
         told = "; ".join(f"{row[0]} {row[1]}" for row in table.rows)
-        below = caption or words["read"]
-        if not caption and not (found.low and found.high):
-            below += f" {words['no_margin']}: {_reason(found, lang)}."
+        unsure = "" if found.low and found.high else f" {words['no_margin']}: {why}."
+        below = caption or words["read"] + unsure
         return canvas.finished(sheet, f"{words['head']}{told}.", below, source, table)
 
 
-def _heading(found: Decomposition, lang: str) -> str:
-    years = [year for year in found.years or () if year is not None]
-    form = _WORDS[lang]["title" if found.before is not None or years else "whole_title"]
-    measure = measure_name(found.symbol, lang)
-    return form.format(measure=measure, where=lines.where_of(found.place, years))
+def _table(
+    found: Decomposition,
+    bars: Mapping[str, float],
+    ends: Mapping[str, tuple[float, float]],
+    why: str,
+    heading: str,
+    lang: str,
+) -> Table:
+    words, decimals = _WORDS[lang], decimals_of(found.symbol)
+    rows = [
+        (
+            words["total"] if part == "total" else part_name(part, lang),
+            number(value, decimals, lang, signed=True),
+            percent(100 * value / bars["total"], 0, lang) if found.total else "–",
+            span(*ends[part], decimals, lang, signed=True) if part in ends else why,
+        )
+        for part, value in bars.items()
+    ]
+    heads = tuple(words[name] for name in ("part", "value", "share", "margin"))
+    return Table(heads, tuple(rows), heading, lang)
 
 
-def _reason(found: Decomposition, lang: str) -> str:
-    return language.reason_text(found.reason_code or found.reason, lang)
-
-
-def _signed(found: Decomposition, value: float, lang: str) -> str:
-    return language.number(value, decimals_of(found.symbol), lang, signed=True)
-
-
-def _ends(found: Decomposition, part: str) -> tuple[float, float] | None:
-    low, high = found.low or {}, found.high or {}
-    if part not in low or part not in high:
-        return None
-    return shown(found.symbol, low[part]), shown(found.symbol, high[part])
-
-
-def _bar(axes: Axes, found: Decomposition, part: str, value: float, place: int, words: str) -> None:
-    own = lines.looks(found.groups[:1])[found.groups[0]]["color"] if found.groups else canvas.MUTED
-    face = _TOTAL if part == "total" else own
+def _bar(axes: Axes, place: int, value: float, told: str, ends: Sequence[float], face: str) -> None:
     axes.barh(place, value, 0.58, color=face, lw=0, zorder=2, clip_on=False)
-    ends = _ends(found, part) or ()
     for colour, wide in ((canvas.PAPER, 3.4), (canvas.INK, 1.4)) if ends else ():
         look = {"color": colour, "lw": wide, "mew": wide, "marker": "|", "ms": 8}
         axes.plot(ends, [place] * 2, zorder=4, clip_on=False, **look)
     side, ha = (-1, "right") if value < 0 else (1, "left")
     beyond = side * max(side * end for end in (value, *ends))
     at = {"xytext": (5 * side, 0), "textcoords": "offset points"}
-    axes.annotate(words, (beyond, place), ha=ha, va="center", size=canvas.SMALL, **at)
-
-
-def _table(found: Decomposition, bars: dict[str, float], caption: str, lang: str) -> Table:
-    words = _WORDS[lang]
-    rows = []
-    for part, value in bars.items():
-        ends, margin = _ends(found, part), _reason(found, lang)
-        if ends:
-            margin = language.span(*ends, decimals_of(found.symbol), lang, signed=True)
-        share = language.percent(100 * value / found.total, 0, lang) if found.total else "–"
-        name = words["total"] if part == "total" else language.part_name(part, lang)
-        rows.append((name, _signed(found, shown(found.symbol, value), lang), share, margin))
-    heads = (words["part"], words["value"], words["share"], words["margin"])
-    return Table(heads, tuple(rows), caption, lang)
+    axes.annotate(told, (beyond, place), ha=ha, va="center", size=canvas.SMALL, **at)

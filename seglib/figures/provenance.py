@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import Any
-
 from seglib.disclosure import NAMED_LEVELS
 from seglib.errors import ReportError
 from seglib.figures.figure import Table, table
@@ -62,29 +58,23 @@ def _prints_persons(one: CountTable) -> bool:
 def _left_out(one: CountTable, lang: str) -> str:
     """Units left out, by reason."""
     words, by_reason = _WORDS[lang], dict[str, list[str]]()
+    names = dict(zip(one.units, one.unit_names, strict=True))
     for left in one.dropped:
+        code = left.reason.partition("figures of ")[2].partition(" ")[0]
+        marks = (text for mark, text in _REASONS[lang].items() if mark in left.reason)
+        reason = next(marks, left.reason).replace("{name}", names.get(code, code))
         name = left.name
         if left.persons is not None and _prints_persons(one):
             persons = number(left.persons, 0, lang)
             name = words["with_persons"].format(name=name, persons=persons)
-        by_reason.setdefault(_reason(left.reason, one, lang), []).append(name)
+        by_reason.setdefault(reason, []).append(name)
     told = []
-    for reason, names in by_reason.items():
-        who = listing(names, lang)
+    for reason, units in by_reason.items():
+        who = listing(units, lang)
         if one.level and one.level not in NAMED_LEVELS:
-            who = f"{number(len(names), 0, lang)} {level_name(one.level, lang, number=len(names))}"
+            who = f"{number(len(units), 0, lang)} {level_name(one.level, lang, number=len(units))}"
         told.append(f"{who}: {reason}")
     return "; ".join(told) or words["nothing"]
-
-
-def _reason(reason: str, one: CountTable, lang: str) -> str:
-    other = re.search(r"figures of (\S+)", reason)
-    code = other[1] if other else ""
-    name = dict(zip(one.units, one.unit_names, strict=True)).get(code, code)
-    for mark, text in _REASONS[lang].items():
-        if mark in reason:
-            return text.format(name=name)
-    return reason
 
 
 def beside_another(tables: CountTables, *, lang: str) -> Table | None:
@@ -118,11 +108,11 @@ def beside_another(tables: CountTables, *, lang: str) -> Table | None:
     used = {code for one in tables.values() for code in one.units}
     used |= {left.unit for one in tables.values() for left in one.dropped}
     names = dict(zip(frame["unit_code"], frame["unit_name"], strict=True))
-    rows = [
-        (row.unit_name, row.elan, row.cbs, row.ratio, _remark(about.copies, row, names, lang))
-        for row in frame.itertuples()
-        if row.unit_code in used
-    ]
+    rows = []
+    for row in frame[frame["unit_code"].isin(used)].itertuples():
+        copied = names.get(about.copies.get(row.unit_code, ""))
+        remark = words["copy"].format(name=copied) if copied else words.get(row.remark, "")
+        rows.append((row.unit_name, row.elan, row.cbs, row.ratio, remark))
     return table(
         rows,
         caption=words["beside_caption"].format(title=about.title),
@@ -131,9 +121,3 @@ def beside_another(tables: CountTables, *, lang: str) -> Table | None:
         decimals={words["here"]: 0, words["cbs"]: 0, words["ratio"]: 2},
         align=("left", "right", "right", "right", "left"),
     )
-
-
-def _remark(copies: Mapping[str, str], row: Any, names: Mapping[str, str], lang: str) -> str:
-    if row.unit_code in copies:
-        return _WORDS[lang]["copy"].format(name=names[copies[row.unit_code]])
-    return _WORDS[lang].get(row.remark, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -15,7 +16,7 @@ from seglib.figures.figure import Figure, Table
 from seglib.language import percent, reason_text, value_text
 from seglib.result import ChangeEstimate
 
-_NAMES, _WIDE = 2.6, canvas.WIDTH - 2 * canvas.MARGIN
+_NAMES = 2.6
 _WORDS = language.word_list("figure_comparisons")
 _DOT = {"color": canvas.MUTED, "marker": "o", "ms": 6, "ls": "none"}
 _BAND = {"color": canvas.MUTED, "lw": 4, "alpha": 0.45, "solid_capstyle": "butt"}
@@ -35,12 +36,6 @@ class _Row:
     leave: tuple[float, float] | None = None
     other: float | None = None
     reason: str = ""
-
-    @property
-    def reach(self) -> list[float]:
-        """All that must fit on the axis."""
-        ends = (self.value, self.low, self.high, *(self.leave or ()), self.other)
-        return [end for end in ends if end is not None]
 
 
 def changes(
@@ -80,13 +75,13 @@ def changes(
         A change has neither an interval nor a reason for having none.
     """
     found = [change for _, change in language.flatten(results, ChangeEstimate)]
-    words, against = _WORDS[lang], lines.against_one([change.groups for change in found], lang)
+    words, given = _WORDS[lang], published or {}
     decade = all(change.percent_per_decade is not None for change in found)
-    rows = []
-    for change in found:
-        other = (published or {}).get("".join(change.groups[:1]))
-        other = other if change.symbol.endswith("_rest") else None
-        rows.append(_row(change, _name(change, against, lang), other, decade=decade, leave=True))
+    others = [
+        given.get("".join(change.groups[:1])) if change.symbol.endswith("_rest") else None
+        for change in found
+    ]
+    rows = _rows(found, others, lang, decade=decade, leave=True)
     scale = words["per_decade" if decade else "whole"]
     columns = {
         words["row"]: [row.name for row in rows],
@@ -95,12 +90,10 @@ def changes(
         words["leave"]: [_span(*(row.leave or (None, None)), "–", lang) for row in rows],
     }
     legend = [(_DOT, words["own"]), (_BAND, words["margin"]), (_LEAVE, words["leave"])]
-    if any(row.other is not None for row in rows):
+    if set(others) - {None}:
         columns[words["published_head"]] = _signed(rows, "other", lang)
         legend.append((_OTHER, published_label or words["published"]))
-    measure = language.measure_name(found[0].symbol.removesuffix("_rest"), lang)
-    heading = title or words["changes"].format(measure=measure, where=_where(found))
-    texts = (heading, against, scale, caption or words["read"], source)
+    texts = (title, "changes", scale, caption or words["read"], source)
     return _drawn(found, rows, columns, legend, texts, lang)
 
 
@@ -133,12 +126,9 @@ def counterfactual(
         A change has neither an interval nor a reason for having none.
     """
     found = [change for change, _ in pairs]
-    words, against = _WORDS[lang], lines.against_one([change.groups for change in found], lang)
-    rows = []
-    for change, alone in pairs:
-        letter = f"{change.symbol.removesuffix('_rest')}, " if change.groups and not against else ""
-        name = letter + _name(change, against, lang)
-        rows.append(_row(change, name, 100 * (alone / change.before - 1)))
+    words = _WORDS[lang]
+    others = [100 * (alone / change.before - 1) for change, alone in pairs]
+    rows = _rows(found, others, lang, letter=True)
     columns = {
         words["measure"]: [row.name for row in rows],
         words["before"]: [value_text(one.symbol, one.before, lang) for one in found],
@@ -148,37 +138,37 @@ def counterfactual(
         words["alone"]: _signed(rows, "other", lang),
     }
     legend = [(_DOT, words["observed"]), (_BAND, words["margin"]), (_OTHER, words["alone"])]
-    heading = title or words["counterfactual"].format(where=_where(found))
-    against = f"D {against}" if against else ""
-    texts = (heading, against, words["whole"], caption or words["sum"], source)
+    texts = (title, "counterfactual", words["whole"], caption or words["sum"], source)
     return _drawn(found, rows, columns, legend, texts, lang)
 
 
-def _where(found: Sequence[ChangeEstimate]) -> str:
-    return lines.where_of(found[0].place, (found[0].first_year, found[0].last_year))
-
-
-def _name(change: ChangeEstimate, shared: str, lang: str) -> str:
-    groups = change.groups[:1] if shared else change.groups
-    return lines.group_label(groups, lang) or language.measure_name(change.symbol, lang)
-
-
-def _row(
-    change: ChangeEstimate,
-    name: str,
-    other: float | None,
+def _rows(
+    found: Sequence[ChangeEstimate],
+    others: Sequence[float | None],
+    lang: str,
     *,
     decade: bool = False,
     leave: bool = False,
-) -> _Row:
-    kind = "percent_per_decade" if decade else "percent"
-    own = (getattr(change, f"{kind}{end}") for end in ("", "_low", "_high"))
-    ends = None
-    if leave and change.leave_one_low is not None and change.leave_one_high is not None:
-        stretch = 10 / change.years if decade and change.years else 1.0
-        ends = change.leave_one_low * stretch, change.leave_one_high * stretch
-    reason = change.reason_code or change.reason
-    return _Row(name, "".join(change.groups[:1]), *own, ends, other, reason)
+    letter: bool = False,
+) -> list[_Row]:
+    """Each change as a row; the reference, and with `letter` the measure, where rows differ."""
+    lines.refuse_uncertain(found)
+    shared = lines.against_one([change.groups for change in found], lang)
+    kind, rows = "percent_per_decade" if decade else "percent", []
+    for change, other in zip(found, others, strict=True):
+        name = lines.group_label(change.groups[:1] if shared else change.groups, lang)
+        if letter and name and not shared:
+            name = f"{change.symbol.removesuffix('_rest')}, {name}"
+        name = name or language.measure_name(change.symbol, lang)
+        own = (getattr(change, f"{kind}{end}") for end in ("", "_low", "_high"))
+        low, high = change.leave_one_low, change.leave_one_high
+        ends = None
+        if leave and low is not None and high is not None:
+            stretch = 10 / change.years if decade and change.years else 1.0
+            ends = low * stretch, high * stretch
+        reason = change.reason_code or change.reason
+        rows.append(_Row(name, "".join(change.groups[:1]), *own, ends, other, reason))
+    return rows
 
 
 def _drawn(
@@ -189,24 +179,26 @@ def _drawn(
     texts: tuple[str, str, str, str, str],
     lang: str,
 ) -> Figure:
-    lines.refuse_uncertain(found)
-    heading, against, scale, caption, source = texts
+    title, form, scale, caption, source = texts
+    first = found[0]
+    measure = language.measure_name(first.symbol.removesuffix("_rest"), lang)
+    where = lines.where_of(first.place, (first.first_year, first.last_year))
+    heading = title or _WORDS[lang][form].format(measure=measure, where=where)
+    against = lines.against_one([change.groups for change in found], lang)
+    if against and not all(change.groups for change in found):
+        against = f"{first.symbol.removesuffix('_rest')} {against}"
     subtitle = canvas.capital(f"{against}; {scale[0].lower()}{scale[1:]}".removeprefix("; "))
-    body = tuple(zip(*columns.values(), strict=True))
     named = f"{heading}; {against}".removesuffix("; ")
+    body = tuple(zip(*columns.values(), strict=True))
     table = Table(tuple(canvas.capital(head) for head in columns), body, named, lang)
     looks = lines.looks(row.group for row in rows)
-    reach = [end for row in rows for end in row.reach]
+    ends = [(row.value, row.low, row.high, *(row.leave or ()), row.other) for row in rows]
+    reach = [end for own in ends for end in own if end is not None]
     digits = 0 if max(0.0, *reach) - min(0.0, *reach) > 5 else 1
     names = [row.name for row in rows]
+    write = partial(percent, decimals=digits, lang=lang, signed=True)
     with canvas.style():
-        sheet, axes = in_rows(
-            (heading, subtitle),
-            names,
-            reach,
-            lambda value: percent(value, digits, lang, signed=True),
-            legend=legend,
-        )
+        sheet, axes = in_rows((heading, subtitle), names, reach, write, legend=legend)
         for place, row in enumerate(rows):
             _draw_row(axes, place, row, looks[row.group])
         return canvas.finished(sheet, _description(table, against), caption, source, table)
@@ -265,9 +257,9 @@ def in_rows(
     deepest = max(len(canvas.wrapped(name, _NAMES - 0.1, canvas.SMALL)) for name in names)
     step = max(least, canvas.LINE * deepest + 0.08)
     height = step * (len(names) + 0.4)
-    deep = canvas.legend_height(legend, _WIDE, columns=2)
+    deep = canvas.legend_height(legend, canvas.FULL, columns=2)
     sheet = canvas.Canvas(*titles, height + 0.36 + deep)
-    axes = sheet.axes(canvas.MARGIN + _NAMES, 0, _WIDE - _NAMES - 0.2, height)
+    axes = sheet.axes(canvas.MARGIN + _NAMES, 0, canvas.FULL - _NAMES - 0.2, height)
     low, high = min(0.0, *reach), max(0.0, *reach)
     wide = high - low or 1.0
     axes.set(xlim=(low - air[0] * wide, high + air[1] * wide), ylim=(len(names) - 0.5, -0.9))
@@ -278,5 +270,5 @@ def in_rows(
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
     axes.axvline(0, color=canvas.INK, lw=1, zorder=1, clip_on=False)
     canvas.quiet(axes, grid="x")
-    sheet.legend(canvas.MARGIN, height + 0.36, _WIDE, legend, columns=2)
+    sheet.legend(canvas.MARGIN, height + 0.36, canvas.FULL, legend, columns=2)
     return sheet, axes

@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from seglib.errors import ReportError
 from seglib.figures import canvas, lines
 from seglib.figures.figure import Figure, Table
-from seglib.language import Series, group_name, measure_name, percent, shown, value_text
+from seglib.language import Series, group_name, measure_name, percent, value_text
+from seglib.result import Estimate
 
 _LEGEND = 1.8
 _BAND = {"patch": True, "fc": "#c9c9c9", "ec": "none"}
@@ -21,7 +22,6 @@ _ROW, _NAME, _YEARS = 1.85, 0.34, 0.3
 
 _Panels = Mapping[tuple[str, str], Sequence[Series]]
 _Looks = Mapping[str, dict[str, Any]]
-_Shares = Mapping[str, Mapping[int, float]]
 
 
 def series(
@@ -73,40 +73,24 @@ def _draw(
     gap, left, top = 0.6, canvas.MARGIN + 0.5, 0.34 if columns > 1 else 0.1
     width = (canvas.WIDTH - left - _LEGEND - 0.4 - gap * (columns - 1)) / columns
     pitch = sheet.body_height / math.ceil(len(panels) / columns)
+    first: dict[str, Axes] = {}
     for place, ((symbol, reference), drawn) in enumerate(panels.items()):
         row, column = divmod(place, columns)
         at = left + column * (width + gap), top + row * pitch
-        axes = sheet.axes(*at, width, pitch - top - 0.34)
+        axes = sheet.axes(*at, width, pitch - top - 0.34, sharey=first.get(symbol))
         if columns > 1:
-            name = _panel_name(symbol, reference, lang)
+            name = f"{lines.WORDS[lang]['against']} {group_name(reference, lang)}"
+            if not reference:
+                scale = " (0–100)" if lines.on_hundred(symbol) else ""
+                name = measure_name(symbol, lang) + scale
             sheet.text(at[0] - 0.4, at[1] - 0.1, name, width + 0.6, va="bottom")
         for line in drawn:
             lines.draw_line(axes, line, looks[line.group])
-        axes.set_ylim(*_range(panels, symbol))
+        axes.margins(y=0.08)
         lines.year_axis(axes, years)
         lines.value_axis(axes, symbol, lang)
         canvas.quiet(axes)
-
-
-def _panel_name(symbol: str, reference: str, lang: str) -> str:
-    if reference:
-        return f"{lines.WORDS[lang]['against']} {group_name(reference, lang)}"
-    return measure_name(symbol, lang) + (" (0–100)" if lines.on_hundred(symbol) else "")
-
-
-def _range(panels: _Panels, symbol: str) -> tuple[float, float]:
-    """One range for all panels of a measure, with some air above and below."""
-    values = [
-        shown(line.symbol, value)
-        for (own, _), drawn in panels.items()
-        for line in drawn
-        for estimate in line.estimates
-        for value in (estimate.value, estimate.low, estimate.high, estimate.null_adjusted)
-        if own == symbol and value is not None
-    ]
-    low, high = min(values), max(values)
-    air = 0.08 * (high - low) or 0.05 * abs(high) or 1.0
-    return low - air, high + air
+        first.setdefault(symbol, axes)
 
 
 def _legend(found: Sequence[Series], looks: _Looks, lang: str) -> list[canvas.Entry]:
@@ -117,32 +101,26 @@ def _legend(found: Sequence[Series], looks: _Looks, lang: str) -> list[canvas.En
         for group, look in looks.items()
     ]
     entries.append(({"color": canvas.MUTED, "lw": 1.6}, words["observed"]))
-    if any(estimate.null_adjusted is not None for estimate in estimates):
-        entries.append((_FREE, words["chance"]))
-    if any(estimate.low is not None for estimate in estimates):
-        entries.append((_BAND, words["band"]))
+    for field, look, word in (("null_adjusted", _FREE, "chance"), ("low", _BAND, "band")):
+        if any(getattr(estimate, field) is not None for estimate in estimates):
+            entries.append((look, words[word]))
     return entries
 
 
-def _series_table(found: Sequence[Series], caption: str, lang: str) -> Table:
-    names = ("group", "measure", "reference", "year", "value", "band", "chance")
+def _series_table(found: Sequence[Series], heading: str, lang: str) -> Table:
     words = lines.WORDS[lang]
-    rows = []
-    for line in found:
-        about = (
-            group_name(line.group, lang) or words["all"],
-            line.symbol.removesuffix("_rest"),
-            group_name(line.reference, lang) or words["none"],
-        )
-        for year, estimate in zip(line.years, line.estimates, strict=True):
-            free = estimate.null_adjusted
-            cells = lines.cells_of(line.symbol, year, estimate, lang)
-            last = words["none"] if free is None else value_text(line.symbol, free, lang)
-            rows.append((*about, *cells, last))
-    align = ("left",) * 3 + ("right",) * 4
-    return Table(
-        tuple(canvas.capital(words[name]) for name in names), tuple(rows), caption, lang, align
-    )
+
+    def about(line: Series) -> tuple[str, str, str]:
+        group = group_name(line.group, lang) or words["all"]
+        reference = group_name(line.reference, lang) or words["none"]
+        return group, line.symbol.removesuffix("_rest"), reference
+
+    def free(line: Series, _: int, estimate: Estimate) -> str:
+        value = estimate.null_adjusted
+        return words["none"] if value is None else value_text(line.symbol, value, lang)
+
+    names = ("group", "measure", "reference", "year", "value", "band", "chance")
+    return lines.table_of(found, names, about, free, heading, lang)
 
 
 def isolation(
@@ -185,7 +163,10 @@ def isolation(
             )
     looks, words = lines.looks(line.group for line in found), lines.WORDS[lang]
     found = tuple(sorted(found, key=lambda line: list(looks).index(line.group)))
-    tops = {line.group: _top(line, shares) for line in found}
+    tops = {}
+    for line in found:
+        ends = [estimate.high or estimate.value for estimate in line.estimates]
+        tops[line.group] = 104 * max(*ends, *shares[line.group].values())
     heading = title or lines.heading_of(found, years, lang)
     subtitle = f"{words['percents']}; {lines.subtitle_of(found, lang).lower()}"
     own: dict[str, Any] = {"color": canvas.MUTED, "marker": "o", "ms": 4, "lw": 1.1}
@@ -197,21 +178,17 @@ def isolation(
             axes.plot(line.years, city, clip_on=False, **_FREE)
             lines.draw_line(axes, line, looks[line.group], width=1.1)
             lines.year_axis(axes, years)
-        sheet.legend(
-            canvas.MARGIN,
-            sheet.body_height - 0.25,
-            canvas.WIDTH - 2 * canvas.MARGIN,
-            entries,
-            columns=3,
+        sheet.legend(canvas.MARGIN, sheet.body_height - 0.25, canvas.FULL, entries, columns=3)
+        table = lines.table_of(
+            found,
+            ("group", "year", "isolation", "band", "share"),
+            lambda line: [group_name(line.group, lang)],
+            lambda line, year, _: percent(100 * shares[line.group][year], 1, lang),
+            heading,
+            lang,
         )
-        table = _isolation_table(found, shares, heading, lang)
         below = caption or words["even"]
         return canvas.finished(sheet, lines.described(found, lang), below, source, table)
-
-
-def _top(line: Series, shares: _Shares) -> float:
-    values = [estimate.high or estimate.value for estimate in line.estimates]
-    return 104 * max(*values, *shares[line.group].values())
 
 
 def _grid(tops: Mapping[str, float]) -> tuple[str, int, int]:
@@ -227,13 +204,10 @@ def _panels(sheet: canvas.Canvas, tops: Mapping[str, float], lang: str) -> Itera
     """An axes for each group, in which a percent is always as high."""
     large, columns, rows = _grid(tops)
     limit = max(top for group, top in tops.items() if group != large)
-    unit = (_ROW - _NAME - _YEARS) / limit
-    if large:
-        unit = min(unit, (rows * _ROW - _NAME - _YEARS) / tops[large])
+    unit = min((_ROW - _NAME - _YEARS) / limit, (rows * _ROW - _NAME - _YEARS) / max(tops.values()))
     others = [group for group in tops if group != large]
-    first, gap = canvas.MARGIN + 0.45, 0.16
-    beside = 0.45 if large else 0.0
-    width = (canvas.WIDTH - first - beside - canvas.MARGIN - 0.1 - 3 * gap) / 4
+    gap, beside, first = 0.16, 0.45 if large else 0.0, canvas.MARGIN + 0.45
+    width = (canvas.FULL - 0.55 - beside - 3 * gap) / 4
     for group in tops:
         row, column, left, reach = rows - 1, 0, first, tops[group]
         if group != large:
@@ -249,18 +223,3 @@ def _panels(sheet: canvas.Canvas, tops: Mapping[str, float], lang: str) -> Itera
         name = group_name(group, lang, short=True)
         sheet.text(left, foot - high - 0.06, name, width + gap - 0.12, va="bottom")
         yield axes
-
-
-def _isolation_table(found: Sequence[Series], shares: _Shares, caption: str, lang: str) -> Table:
-    names = ("group", "year", "isolation", "band", "share")
-    rows = [
-        (
-            group_name(line.group, lang),
-            *lines.cells_of(line.symbol, year, estimate, lang),
-            percent(100 * shares[line.group][year], 1, lang),
-        )
-        for line in found
-        for year, estimate in zip(line.years, line.estimates, strict=True)
-    ]
-    heads = tuple(canvas.capital(lines.WORDS[lang][name]) for name in names)
-    return Table(heads, tuple(rows), caption, lang)
