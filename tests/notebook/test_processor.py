@@ -1,0 +1,44 @@
+"""Do threads and processor leave every output as it is?"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+RUN = "import sys; from seglib.report.run import run; run(sys.argv[1], {}, sys.argv[2])"
+PLAIN = {
+    "NUMBA_CPU_NAME": "generic",
+    "NUMBA_CPU_FEATURES": "",
+    "NUMBA_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_one_thread_and_a_generic_processor_give_the_stored_outputs(path, tmp_path):
+    plain = tmp_path / path.name
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache"), **PLAIN}
+    command = [sys.executable, "-c", RUN, str(path), str(plain)]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    both = zip(
+        nbformat.read(path, as_version=4).cells,
+        nbformat.read(plain, as_version=4).cells,
+        strict=True,
+    )
+    differ = [
+        position
+        for position, (stored, found) in enumerate(both, 1)
+        if stored.get("outputs") != found.get("outputs")
+    ]
+    assert differ == []
