@@ -2,9 +2,8 @@
 
 from seglib.figures.figure import Figure, Table, table
 from seglib.figures.maps import area_map
-from seglib.figures.parts import decomposition
 from seglib.figures.provenance import beside_another, provenance
-from seglib.figures.rows import changes, counterfactual
+from seglib.figures.rows import changes, counterfactual, decomposition
 from seglib.figures.trends import isolation, series
 
 __all__ = [

@@ -24,7 +24,6 @@ WIDTH, MARGIN = 7.0, 0.12
 FULL = WIDTH - 2 * MARGIN
 INK = "#1a1a1a"
 MUTED = "#4d4d4d"
-GRID = "#d9d9d9"
 PAPER = "#ffffff"
 COLOURS = ("#0066a6", "#b34700", "#00745a", "#8c3a7b", "#6b5200", "#3d3d8f", "#555555")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
@@ -39,12 +38,7 @@ _RULES = {
     "svg.fonttype": "none",
     "svg.hashsalt": "seglib",
     **dict.fromkeys(("text.color", "xtick.color", "ytick.color"), INK),
-    "axes.edgecolor": MUTED,
-    "hatch.color": MUTED,
-    "hatch.linewidth": 0.8,
-    "path.simplify": False,
-    "axes.xmargin": 0,
-    "axes.ymargin": 0,
+    **dict.fromkeys(("axes.edgecolor", "hatch.color"), MUTED),
 }
 _SVG = "{http://www.w3.org/2000/svg}"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
@@ -100,7 +94,8 @@ class Canvas:
     def text(self, left: float, top: float, text: str, width: float, **look: Any) -> None:
         """Set text in the body, broken to a width; `va` says what of it stands at `top`."""
         lines = wrapped(text, width, SMALL, bold=look.get("weight") == "bold")
-        top -= {"center": 0.5, "bottom": 1.0}.get(look.pop("va", ""), 0.0) * LINE * len(lines)
+        above = {"center": 0.5, "bottom": 1.0}.get(look.pop("va", ""), 0.0)
+        top -= above * (LINE * len(lines) - 0.03)
         for place, line in enumerate(lines):
             self._line(left, self.top + top + place * LINE, line, size=SMALL, **look)
 
@@ -151,7 +146,7 @@ def quiet(axes: Axes, *, grid: str = "y") -> None:
     """Leave one thin line per tick along one axis, and no frame."""
     seaborn.despine(ax=axes, left=True, bottom=grid == "x")
     axes.set_axisbelow(True)
-    axes.grid(visible=True, axis=grid, color=GRID, lw=0.8, clip_on=False)
+    axes.grid(visible=True, axis=grid, color="#d9d9d9", lw=0.8, clip_on=False)
     axes.tick_params(length=0, labelsize=SMALL, pad=5)
 
 

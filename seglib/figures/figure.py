@@ -104,9 +104,8 @@ class Figure:
         return self.description
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
-        about = {
-            name: getattr(self, name) for name in ("title", "alt", "caption", "source", "lang")
-        }
+        said = ("title", "alt", "caption", "source", "lang")
+        about = {name: getattr(self, name) for name in said}
         return {
             "image/svg+xml": self.svg,
             FIGURE_MIME: {**about, "table": self.table.as_json()},
@@ -159,20 +158,13 @@ def table(
     frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows), dtype=object)
     names = [str(name) for name in (columns or frame.columns)]
     places = decimals if isinstance(decimals, Mapping) else dict.fromkeys(names, decimals)
-    body = tuple(
-        tuple(
-            _text(value, places.get(name, 1), lang)
-            for name, value in zip(names, row, strict=len(row) <= len(names))
-        )
-        for row in frame.itertuples(index=False, name=None)
-    )
-    told = [
-        next((text for text in column if text != "–"), "") for column in zip(*body, strict=True)
-    ]
-    sides = (
-        "right" if place and re.search(r"\d", text) else "left" for place, text in enumerate(told)
-    )
-    return Table(tuple(names), body, caption, lang, tuple(align or sides))
+    body = []
+    for row in frame.itertuples(index=False, name=None):
+        pairs = zip(names, row, strict=len(row) <= len(names))
+        body.append(tuple(_text(value, places.get(name, 1), lang) for name, value in pairs))
+    plain = [not re.search(r"\d", "".join(column)) for column in zip(*body, strict=True)]
+    sides = ("left" if not place or text else "right" for place, text in enumerate(plain))
+    return Table(tuple(names), tuple(body), caption, lang, tuple(align or sides))
 
 
 def _text(value: Any, decimals: int, lang: str) -> str:

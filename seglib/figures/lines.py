@@ -85,8 +85,7 @@ def heading_of(found: Sequence[Series], years: Sequence[int], lang: str) -> str:
     symbols = dict.fromkeys(line.symbol.removesuffix("_rest") for line in found)
     names = language.listing([measure_name(symbol, lang) for symbol in symbols], lang)
     against = against_one([line.groups for line in found], lang)
-    named = f"{names} {against}".rstrip()
-    return capital(named + where_of(found[0].place, years))
+    return capital(f"{names} {against}".rstrip() + where_of(found[0].place, years))
 
 
 def where_of(place: str, years: Iterable[int | None]) -> str:
@@ -172,12 +171,9 @@ def described(found: Sequence[Series], lang: str) -> str:
     """Each line in words: from where to where."""
     words, told = WORDS[lang], []
     for line in found:
-        first, last = (
-            language.value_text(line.symbol, line.estimates[place].value, lang) for place in (0, -1)
-        )
+        ends = [language.value_text(line.symbol, e.value, lang) for e in line.estimates]
         name = group_label(line.groups, lang) or measure_name(line.symbol, lang)
         form = words["from_to" if len(line.years) > 1 else "once"]
-        told.append(
-            form.format(name=name, start=first, first=line.years[0], end=last, last=line.years[-1])
-        )
+        known = {"first": line.years[0], "last": line.years[-1], "start": ends[0], "end": ends[-1]}
+        told.append(form.format(name=name, **known))
     return f"{words['head']} {'; '.join(told)}."

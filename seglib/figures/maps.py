@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,17 +48,6 @@ class _Atlas:
     def first(self) -> LocalEstimates:
         """The first panel, whose measure and place are those of all."""
         return next(iter(self.panels.values()))
-
-    @property
-    def years(self) -> list[int]:
-        """The years on the maps."""
-        return sorted({found.year for found in self.panels.values() if found.year is not None})
-
-    @property
-    def heading(self) -> str:
-        """Measure, place and years."""
-        name = measure_name(self.first.symbol, self.lang)
-        return canvas.capital(name + where_of(self.first.place, self.years))
 
 
 def area_map(
@@ -112,12 +102,18 @@ def area_map(
     atlas = _Atlas(panels, kept, level, lang)
     shapes = _shapes(boundaries, panels)
     edges = _edges(atlas, classes, bounds)
-    heading = title or atlas.heading
+    name = canvas.capital(measure_name(atlas.first.symbol, lang))
+    years = sorted({found.year for found in panels.values() if found.year is not None})
+    heading = title or name + where_of(atlas.first.place, years)
+    subtitle = canvas.capital(language.level_name(level, lang))
+    if years:
+        word = _WORDS[lang]["year" if len(years) == 1 else "years"]
+        subtitle += f"; {word} {language.listing(years, lang)}"
     with canvas.style():
-        sheet = _drawn(atlas, boundaries, shapes, edges, heading)
+        sheet = _drawn(atlas, boundaries, shapes, edges, (heading, subtitle))
         table = _table(atlas, heading, show_names=show_names)
         below = caption or _WORDS[lang]["read"]
-        return canvas.finished(sheet, _description(atlas), below, source, table)
+        return canvas.finished(sheet, _description(atlas, heading), below, source, table)
 
 
 def _shapes(
@@ -129,11 +125,12 @@ def _shapes(
     extent = boundaries.total_bounds
     tolerance = max(extent[2] - extent[0], extent[3] - extent[1]) / 500
     thin = shapely.coverage_simplify(boundaries.geometry.to_numpy(), tolerance)
-    shapes = {
-        str(code): _path(shape)
-        for code, shape in zip(boundaries["unit_code"], thin, strict=True)
-        if not shape.is_empty
-    }
+    shapes = {}
+    for code, shape in zip(boundaries["unit_code"], thin, strict=True):
+        rings = shapely.get_rings(shapely.get_parts(shape))
+        paths = [Path(shapely.get_coordinates(ring), closed=True) for ring in rings]
+        if paths:
+            shapes[str(code)] = Path.make_compound_path(*paths)
     for found in panels.values():
         missing = [unit for unit in found.units if unit not in shapes]
         if missing:
@@ -142,17 +139,6 @@ def _shapes(
                 "Load the boundaries of the same source and level."
             )
     return shapes
-
-
-def _path(shape: Any) -> Path:
-    polygons = getattr(shape, "geoms", [shape])
-    rings = [
-        np.asarray(ring.coords)[:, :2]
-        for polygon in polygons
-        if polygon.geom_type == "Polygon"
-        for ring in (polygon.exterior, *polygon.interiors)
-    ]
-    return Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
 
 
 def _edges(atlas: _Atlas, classes: int, bounds: Sequence[float]) -> list[float]:
@@ -181,7 +167,7 @@ def _drawn(
     boundaries: geopandas.GeoDataFrame,
     shapes: Mapping[str, Path],
     edges: Sequence[float],
-    heading: str,
+    titles: tuple[str, str],
 ) -> canvas.Canvas:
     """The sheet: maps side by side over the full width, and one legend under them."""
     columns, full = min(2, len(atlas.panels)), canvas.FULL
@@ -190,15 +176,15 @@ def _drawn(
     tall = min(width * (north - south) / (east - west), _TALLEST)
     pitch = tall + _NAME + 0.1
     foot = math.ceil(len(atlas.panels) / columns) * pitch
-    classes, words = _classes(atlas, edges), _WORDS[atlas.lang]
+    symbol, words = atlas.first.symbol, _WORDS[atlas.lang]
+    look = {"patch": True, "ec": canvas.MUTED, "lw": 0.6}
+    spans = [span_text(symbol, *ends, atlas.lang) for ends in pairwise(edges)]
+    colours = seaborn.color_palette(_SCALE, len(spans))
+    entries = [({**look, "fc": own}, told) for own, told in zip(colours, spans, strict=True)]
     some_hidden = any(np.isnan(kept.get(u, np.nan)) for kept in atlas.kept.values() for u in shapes)
-    entries = [*classes, (_HIDDEN, words["hidden"])] if some_hidden else classes
+    entries += [(_HIDDEN, words["hidden"])] if some_hidden else []
     deep = 0.3 + canvas.legend_height(entries, full, columns=3)
-    subtitle = canvas.capital(language.level_name(atlas.level, atlas.lang))
-    if atlas.years:
-        word = words["year" if len(atlas.years) == 1 else "years"]
-        subtitle += f"; {word} {language.listing(atlas.years, atlas.lang)}"
-    sheet = canvas.Canvas(heading, subtitle, foot + deep)
+    sheet = canvas.Canvas(*titles, foot + deep)
     for place, (key, kept) in enumerate(atlas.kept.items()):
         row, column = divmod(place, columns)
         left, top = canvas.MARGIN + column * (width + _GAP), row * pitch
@@ -206,21 +192,11 @@ def _drawn(
         axes = sheet.axes(left, top + _NAME, width, tall)
         axes.set(xlim=(west, east), ylim=(south, north), aspect="equal", anchor="W")
         axes.set_axis_off()
-        _paint(axes, shapes, kept, edges, [look for look, _ in classes])
-    name = canvas.capital(f"{measure_name(atlas.first.symbol, atlas.lang)}, {words['classes']}")
+        _paint(axes, shapes, kept, edges, colours)
+    name = canvas.capital(f"{measure_name(symbol, atlas.lang)}, {words['classes']}")
     sheet.text(canvas.MARGIN, foot + 0.02, name, full, weight="bold")
     sheet.legend(canvas.MARGIN, foot + 0.24, full, entries, columns=3)
     return sheet
-
-
-def _classes(atlas: _Atlas, edges: Sequence[float]) -> list[canvas.Entry]:
-    """The look and the words of each class."""
-    colours = seaborn.color_palette(_SCALE, len(edges) - 1)
-    look = {"patch": True, "ec": canvas.MUTED, "lw": 0.6}
-    return [
-        ({**look, "fc": colour}, span_text(atlas.first.symbol, low, high, atlas.lang))
-        for low, high, colour in zip(edges[:-1], edges[1:], colours, strict=True)
-    ]
 
 
 def _paint(
@@ -228,7 +204,7 @@ def _paint(
     shapes: Mapping[str, Path],
     values: Mapping[str, float],
     edges: Sequence[float],
-    looks: Sequence[Mapping[str, Any]],
+    colours: Sequence[Any],
 ) -> None:
     """One compound shape per class: few elements, and each area keeps its own outline."""
     chosen: dict[int, list[Path]] = {}
@@ -237,17 +213,16 @@ def _paint(
         place = -1 if np.isnan(value) else int(np.searchsorted(edges[1:-1], value, side="right"))
         chosen.setdefault(place, []).append(shape)
     for place, found in sorted(chosen.items()):
-        look = {**looks[place], "ec": canvas.PAPER, "lw": 0.5} if place >= 0 else dict(_HIDDEN)
-        look.pop("patch")
+        look = {"fc": colours[place], "ec": canvas.PAPER, "lw": 0.5}
+        look = look if place >= 0 else {name: _HIDDEN[name] for name in ("fc", "ec", "lw", "hatch")}
         axes.add_patch(PathPatch(Path.make_compound_path(*found), clip_on=False, **look))
 
 
-def _description(atlas: _Atlas) -> str:
-    words, told = _WORDS[atlas.lang], []
+def _description(atlas: _Atlas, heading: str) -> str:
+    words, symbol, told = _WORDS[atlas.lang], atlas.first.symbol, []
     for key, kept in atlas.kept.items():
         values = np.array([value for value in kept.values() if not np.isnan(value)])
         low, middle, high = np.quantile(values, [0.25, 0.5, 0.75]) if values.size else [np.nan] * 3
-        symbol = atlas.first.symbol
         text = words["middle"].format(
             middle=value_text(symbol, float(middle), atlas.lang),
             units=language.level_name(atlas.level, atlas.lang),
@@ -255,8 +230,7 @@ def _description(atlas: _Atlas) -> str:
             hidden=len(kept) - values.size,
         )
         told.append(f"{key}: {text}" if str(key) else text)
-    head = f"{words['head']}{atlas.heading} ({len(atlas.first.units)})"
-    return f"{head}: {'. '.join(told)}."
+    return f"{words['head']}{heading} ({len(atlas.first.units)}): {'. '.join(told)}."
 
 
 def _table(atlas: _Atlas, caption: str, *, show_names: bool) -> Table:
@@ -265,11 +239,9 @@ def _table(atlas: _Atlas, caption: str, *, show_names: bool) -> Table:
     names = mask_names(first.unit_names, atlas.level, show_names=show_names)
     rows = []
     for unit, name in zip(first.units, names, strict=True):
-        values = (kept.get(unit, np.nan) for kept in atlas.kept.values())
-        cells = (
-            words["none"] if np.isnan(value) else value_text(first.symbol, value, atlas.lang)
-            for value in values
-        )
-        rows.append((name, *cells))
+        values = [kept.get(unit, np.nan) for kept in atlas.kept.values()]
+        cells = [value_text(first.symbol, value, atlas.lang) for value in values]
+        hidden = zip(np.isnan(values), cells, strict=True)
+        rows.append((name, *(words["none"] if unseen else cell for unseen, cell in hidden)))
     heads = [str(key) or measure_name(first.symbol, atlas.lang) for key in atlas.panels]
     return Table((words["area"], *heads), tuple(rows), caption, atlas.lang)

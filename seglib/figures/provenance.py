@@ -30,17 +30,11 @@ def provenance(tables: CountTables, *, lang: str) -> Table:
         A row for each year. Persons are shown where the source prints them, not where they were
         only computed from shares; below the wijk units left out are counted, not named.
     """
-    words = _WORDS[lang]
-    first = next(iter(tables.values()))
-    rows = [
-        (
-            str(year),
-            number(one.n_units, 0, lang),
-            number(one.total, 0, lang) if _prints_persons(one) else words["only_shares"],
-            _left_out(one, lang),
-        )
-        for year, one in tables.items()
-    ]
+    words, first = _WORDS[lang], next(iter(tables.values()))
+    rows = []
+    for year, one in tables.items():
+        persons = number(one.total, 0, lang) if _prints_persons(one) else words["only_shares"]
+        rows.append((str(year), number(one.n_units, 0, lang), persons, _left_out(one, lang)))
     level = level_name(first.level, lang, number=1)
     return table(
         rows,

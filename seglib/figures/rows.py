@@ -1,4 +1,4 @@
-"""Rows: changes beside each other, one to a row: own and published, observed and margins only."""
+"""Rows: figures with a name per row: changes beside each other, and the parts of a change."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from seglib import language
 from seglib.figures import canvas, lines
 from seglib.figures.figure import Figure, Table
 from seglib.language import percent, reason_text, value_text
-from seglib.result import ChangeEstimate
+from seglib.result import ChangeEstimate, Decomposition
 
-_NAMES = 2.6
+_NAMES, _STEP = 2.6, 0.29
 _WORDS = language.word_list("figure_comparisons")
+_PARTS = language.word_list("figure_parts")
+_TOTAL = "#8a8a8a"
 _DOT = {"color": canvas.MUTED, "marker": "o", "ms": 6, "ls": "none"}
 _BAND = {"color": canvas.MUTED, "lw": 4, "alpha": 0.45, "solid_capstyle": "butt"}
 _LEAVE = {"color": canvas.INK, "lw": 1, "marker": "|", "ms": 6}
@@ -54,15 +56,13 @@ def changes(
     ----------
     results : ChangeEstimate, or mappings and lists of these
         Changes with interval, and with the range when each unit is left out.
-    lang : str
-        "nl" or "en".
+    lang, title, source, caption : str
+        As for `series`.
     published : mapping of str to float, optional
         For each group a published change in percent per ten years; drawn beside the changes
         against everyone else.
     published_label : str
         What the published changes are; it should say that they are about another area.
-    title, source, caption : str
-        What is seen, where the figures come from, how to read it.
 
     Returns
     -------
@@ -81,7 +81,7 @@ def changes(
         given.get("".join(change.groups[:1])) if change.symbol.endswith("_rest") else None
         for change in found
     ]
-    rows = _rows(found, others, lang, decade=decade, leave=True)
+    rows = _rows(found, others, lang, decade)
     scale = words["per_decade" if decade else "whole"]
     columns = {
         words["row"]: [row.name for row in rows],
@@ -128,7 +128,7 @@ def counterfactual(
     found = [change for change, _ in pairs]
     words = _WORDS[lang]
     others = [100 * (alone / change.before - 1) for change, alone in pairs]
-    rows = _rows(found, others, lang, letter=True)
+    rows = _rows(found, others, lang, None)
     columns = {
         words["measure"]: [row.name for row in rows],
         words["before"]: [value_text(one.symbol, one.before, lang) for one in found],
@@ -143,27 +143,21 @@ def counterfactual(
 
 
 def _rows(
-    found: Sequence[ChangeEstimate],
-    others: Sequence[float | None],
-    lang: str,
-    *,
-    decade: bool = False,
-    leave: bool = False,
-    letter: bool = False,
+    found: Sequence[ChangeEstimate], others: Sequence[float | None], lang: str, decade: bool | None
 ) -> list[_Row]:
-    """Each change as a row; the reference, and with `letter` the measure, where rows differ."""
+    """Each change as a row; where `decade` is None, without the range of leaving one out."""
     lines.refuse_uncertain(found)
     shared = lines.against_one([change.groups for change in found], lang)
     kind, rows = "percent_per_decade" if decade else "percent", []
     for change, other in zip(found, others, strict=True):
         name = lines.group_label(change.groups[:1] if shared else change.groups, lang)
-        if letter and name and not shared:
+        if decade is None and name and not shared:
             name = f"{change.symbol.removesuffix('_rest')}, {name}"
         name = name or language.measure_name(change.symbol, lang)
         own = (getattr(change, f"{kind}{end}") for end in ("", "_low", "_high"))
         low, high = change.leave_one_low, change.leave_one_high
         ends = None
-        if leave and low is not None and high is not None:
+        if decade is not None and low is not None and high is not None:
             stretch = 10 / change.years if decade and change.years else 1.0
             ends = low * stretch, high * stretch
         reason = change.reason_code or change.reason
@@ -179,8 +173,7 @@ def _drawn(
     texts: tuple[str, str, str, str, str],
     lang: str,
 ) -> Figure:
-    title, form, scale, caption, source = texts
-    first = found[0]
+    (title, form, scale, caption, source), first = texts, found[0]
     measure = language.measure_name(first.symbol.removesuffix("_rest"), lang)
     where = lines.where_of(first.place, (first.first_year, first.last_year))
     heading = title or _WORDS[lang][form].format(measure=measure, where=where)
@@ -189,8 +182,9 @@ def _drawn(
         against = f"{first.symbol.removesuffix('_rest')} {against}"
     subtitle = canvas.capital(f"{against}; {scale[0].lower()}{scale[1:]}".removeprefix("; "))
     named = f"{heading}; {against}".removesuffix("; ")
+    head = f"{_WORDS[lang]['head']}, {against}".removesuffix(", ")
     body = tuple(zip(*columns.values(), strict=True))
-    table = Table(tuple(canvas.capital(head) for head in columns), body, named, lang)
+    table = Table(tuple(canvas.capital(name) for name in columns), body, named, lang)
     looks = lines.looks(row.group for row in rows)
     ends = [(row.value, row.low, row.high, *(row.leave or ()), row.other) for row in rows]
     reach = [end for own in ends for end in own if end is not None]
@@ -198,10 +192,10 @@ def _drawn(
     names = [row.name for row in rows]
     write = partial(percent, decimals=digits, lang=lang, signed=True)
     with canvas.style():
-        sheet, axes = in_rows((heading, subtitle), names, reach, write, legend=legend)
+        sheet, axes = _sheet((heading, subtitle), names, reach, write, legend=legend)
         for place, row in enumerate(rows):
             _draw_row(axes, place, row, looks[row.group])
-        return canvas.finished(sheet, _description(table, against), caption, source, table)
+        return canvas.finished(sheet, _description(table, head), caption, source, table)
 
 
 def _draw_row(axes: Axes, place: int, row: _Row, look: Mapping[str, Any]) -> None:
@@ -229,24 +223,113 @@ def _span(low: float | None, high: float | None, reason: str, lang: str) -> str:
     return language.span(low, high, 1, lang, signed=True, unit="%")
 
 
-def _description(table: Table, against: str) -> str:
+def _description(table: Table, head: str) -> str:
     told = []
     for name, *texts in table.rows:
         pairs = zip(table.columns[1:], texts, strict=True)
         told.append(
             f"{name}: " + ", ".join(f"{head} {text}" for head, text in pairs if text != "–")
         )
-    head = f"{_WORDS[table.lang]['head']}, {against}".removesuffix(", ")
     return f"{head}. {'; '.join(told)}."
 
 
-def in_rows(
+def decomposition(
+    found: Decomposition, *, lang: str, title: str = "", source: str = "", caption: str = ""
+) -> Figure:
+    """Draw the parts of a change, or of a whole, as signed bars with the total below.
+
+    Parameters
+    ----------
+    found : Decomposition
+        Parts that add up; parts of zero are left out.
+    lang, title, source, caption : str
+        As for `changes`.
+
+    Returns
+    -------
+    Figure
+        A bar per part, whiskers where there is a margin, and a bar for the total.
+
+    Raises
+    ------
+    ReportError
+        There is neither an interval nor a reason for having none.
+    """
+    lines.refuse_uncertain([found])
+    words, measure, scale = (
+        _PARTS[lang],
+        language.measure_name(found.symbol, lang),
+        language.shown(found.symbol, 1.0),
+    )
+    signed = partial(
+        language.number, decimals=language.decimals_of(found.symbol), lang=lang, signed=True
+    )
+    bars = {part: scale * value for part, value in found.parts.items() if value != 0}
+    bars["total"] = scale * found.total
+    low, high = found.low or {}, found.high or {}
+    sure = [part for part in bars if part in low and part in high]
+    ends = {part: (scale * low[part], scale * high[part]) for part in sure}
+    reach = [*bars.values(), *(end for pair in ends.values() for end in pair)]
+    years = [year for year in found.years or () if year is not None]
+    form = words["title" if found.before is not None or years else "whole_title"]
+    heading = title or form.format(measure=measure, where=lines.where_of(found.place, years))
+    unit = words["points" if language.is_percentage(found.symbol) else "unit"].format(
+        measure=measure
+    )
+    why = language.reason_text(found.reason_code or found.reason, lang)
+    table = _parts_table(found, bars, ends, why, heading, lang)
+    # the words of a bar stand beyond its end, on either side of zero
+    air = (0.24 if min(reach) < 0 else 0.02, 0.24 if max(reach) > 0 else 0.02)
+    own = next(iter(lines.looks(found.groups[:1]).values()), {"color": canvas.MUTED})
+    with canvas.style():
+        names = [row[0] for row in table.rows]
+        sheet, axes = _sheet((heading, unit), names, reach, signed, air=air)
+        for place, (part, value) in enumerate(bars.items()):
+            face = _TOTAL if part == "total" else own["color"]
+            _draw_bar(axes, place, value, table.rows[place][1], ends.get(part, ()), face)
+        unsure = "" if found.low and found.high else f" {words['no_margin']}: {why}."
+        below = caption or words["read"] + unsure
+        return canvas.finished(sheet, _description(table, words["head"]), below, source, table)
+
+
+def _parts_table(
+    found: Decomposition,
+    bars: Mapping[str, float],
+    ends: Mapping[str, tuple[float, float]],
+    why: str,
+    heading: str,
+    lang: str,
+) -> Table:
+    words, decimals = _PARTS[lang], language.decimals_of(found.symbol)
+    rows = []
+    for part, value in bars.items():
+        name = words["total"] if part == "total" else language.part_name(part, lang)
+        share = percent(100 * value / bars["total"], 0, lang) if found.total else "–"
+        margin = language.span(*ends[part], decimals, lang, signed=True) if part in ends else why
+        rows.append((name, language.number(value, decimals, lang, signed=True), share, margin))
+    heads = tuple(words[name] for name in ("part", "value", "share", "margin"))
+    return Table(heads, tuple(rows), heading, lang)
+
+
+def _draw_bar(
+    axes: Axes, place: int, value: float, told: str, ends: Sequence[float], face: str
+) -> None:
+    axes.barh(place, value, 0.58, color=face, lw=0, zorder=2, clip_on=False)
+    for colour, wide in ((canvas.PAPER, 3.4), (canvas.INK, 1.4)) if ends else ():
+        look = {"color": colour, "lw": wide, "mew": wide, "marker": "|", "ms": 8}
+        axes.plot(ends, [place] * 2, zorder=4, clip_on=False, **look)
+    side, ha = (-1, "right") if value < 0 else (1, "left")
+    beyond = side * max(side * end for end in (value, *ends))
+    at = {"xytext": (5 * side, 0), "textcoords": "offset points"}
+    axes.annotate(told, (beyond, place), ha=ha, va="center", size=canvas.SMALL, **at)
+
+
+def _sheet(
     titles: tuple[str, str],
     names: Sequence[str],
     reach: Sequence[float],
     write: Callable[[float], str],
     *,
-    least: float = 0.28,
     air: tuple[float, float] = (0.06, 0.06),
     legend: Sequence[canvas.Entry] = (),
 ) -> tuple[canvas.Canvas, Axes]:
@@ -255,7 +338,7 @@ def in_rows(
     `reach` are values that must fit, with some `air` below and above as a share of their range.
     """
     deepest = max(len(canvas.wrapped(name, _NAMES - 0.1, canvas.SMALL)) for name in names)
-    step = max(least, canvas.LINE * deepest + 0.08)
+    step = max(_STEP, canvas.LINE * deepest + 0.08)
     height = step * (len(names) + 0.4)
     deep = canvas.legend_height(legend, canvas.FULL, columns=2)
     sheet = canvas.Canvas(*titles, height + 0.36 + deep)

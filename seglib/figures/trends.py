@@ -52,9 +52,8 @@ def series(
     panels: dict[tuple[str, str], list[Series]] = {}
     for line in found:
         panels.setdefault((line.symbol.removesuffix("_rest"), line.reference), []).append(line)
-    looks = lines.looks(line.group for line in found)
+    looks, words = lines.looks(line.group for line in found), lines.WORDS[lang]
     entries = _legend(found, looks, lang)
-    words = lines.WORDS[lang]
     heading = title or lines.heading_of(found, years, lang)
     height = max(math.ceil(len(panels) / 2) * 3.1, 0.4 + canvas.legend_height(entries, _LEGEND))
     with canvas.style():
