@@ -51,19 +51,9 @@ def require(page: str, name: str, *, folder: str | Path | None = None) -> None:
 
 
 def problems(page: str, *, base: Path | None = None) -> list[str]:
-    """All that a static reading finds wrong with a page; empty when it is right.
+    """All that a static reading finds wrong with a page, one phrase for each problem.
 
-    Parameters
-    ----------
-    page : str
-        HTML.
-    base : Path, optional
-        The folder it stands in; then its links to other files are followed too.
-
-    Returns
-    -------
-    list of str
-        One phrase for each problem.
+    Where the folder that it stands in is given, its links to other files are followed too.
     """
     soup = BeautifulSoup(page, "html.parser")
     found = [problem for check in (_whole, _parts, _names, _requests) for problem in check(soup)]
@@ -113,7 +103,7 @@ def _names(soup: BeautifulSoup) -> Iterator[str]:
     ids = Counter(str(tag["id"]) for tag in soup.find_all(id=True))
     yield from (f"id {name!r} is used {count} times" for name, count in ids.items() if count > 1)
     for attribute in ("aria-labelledby", "aria-describedby"):
-        for tag in soup.find_all(attrs={attribute: True}):
+        for tag in soup.select(f"[{attribute}]"):
             for name in str(tag[attribute]).split():
                 if name not in ids:
                     yield f"{attribute} points to {name!r}, which is not there"
@@ -170,22 +160,19 @@ def contrast_problems(sheet: str) -> Iterator[str]:
     sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
     names = dict(re.findall(r"--([\w-]+)\s*:\s*(#[0-9a-fA-F]{3,6})\b", sheet))
     sheet = re.sub(r"var\(--([\w-]+)\)", lambda use: names.get(use[1], use[0]), sheet)
-    texts, grounds, pairs = set(), {"#ffffff"}, set()
-    for body in re.findall(r"\{([^{}]*)\}", sheet):
-        text = _colour(body, r"(?<![\w-])color")
-        ground = _colour(body, r"(?<![\w-])background(?:-color)?")
-        if text and ground:
-            pairs.add((text, ground))
-        elif text:
-            texts.add(text)
-        elif ground:
-            grounds.add(ground)
-    for text, ground in sorted(pairs | set(product(texts, grounds))):
+    rules = [
+        (_colour(body, r"(?<![\w-])color"), _colour(body, r"(?<![\w-])background(?:-color)?"))
+        for body in re.findall(r"\{([^{}]*)\}", sheet)
+    ]
+    pairs = {(text, ground) for text, ground in rules if text and ground}
+    texts = {text for text, ground in rules if not ground}
+    grounds = {ground for text, ground in rules if not text} | {"#ffffff"}
+    for text, ground in sorted(pairs | set(product(texts - {""}, grounds - {""}))):
         ratio = contrast(text, ground)
         if ratio < MINIMUM_CONTRAST:
             yield f"{text} on {ground} has contrast {ratio:.1f}, below {MINIMUM_CONTRAST}"
 
 
-def _colour(body: str, name: str) -> str | None:
+def _colour(body: str, name: str) -> str:
     found = re.search(name + r"\s*:\s*(#[0-9a-fA-F]{3,6})\b", body)
-    return found[1] if found else None
+    return found[1] if found else ""

@@ -97,16 +97,9 @@ def document(nb: NotebookNode, lang: str) -> Document:
         parts["summary" in tags].extend(blocks)
     seen: Counter[str] = Counter()
     title, place = _title(about, record, lang, heading)
-    return Document(
-        lang=lang,
-        title=title,
-        place=place,
-        description=_in_language(about.get("description", ""), lang),
-        number=str(about.get("number", "")),
-        summary=tuple(_numbered(parts[True], seen)),
-        body=tuple(_numbered(parts[False], seen)),
-        record=record,
-    )
+    description, number = _in_language(about.get("description", ""), lang), about.get("number", "")
+    summary, body = (tuple(_numbered(parts[first], seen)) for first in (True, False))
+    return Document(lang, title, place, description, str(number), summary, body, record)
 
 
 def numbered_cells(nb: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
@@ -169,12 +162,18 @@ def _block_of(output: NotebookNode, position: int, canonical: bool) -> Block:
             "A report is made of cells that all ran."
         )
     if output.output_type == "stream":
-        return _stream(output.name, output.text.strip(), position, canonical)
+        text, is_warning = output.text.strip(), output.name == "stderr"
+        if is_warning and canonical:
+            raise ReportError(
+                f"Cell {position} wrote to stderr: {text.rpartition(chr(10))[2]!r}. "
+                "Take the cause away: a canonical run has no warnings."
+            )
+        return Block("warning" if is_warning else "text", position, text)
     data, sentence = output.data, output.data.get("text/markdown", "")
     if FIGURE in data:
-        return _figure(data, position)
+        return _titled("figure", position, data, ("title", "alt", "caption"))
     if TABLE in data:
-        return _table(data[TABLE], position)
+        return _titled("table", position, data, ("caption",))
     if sentence:
         kind = "evidence" if EVIDENCE in data else "sentence"
         return Block(kind, position, sentence, data.get(EVIDENCE, {}))
@@ -187,35 +186,17 @@ def _block_of(output: NotebookNode, position: int, canonical: bool) -> Block:
     return Block("text", position, data.get("text/plain", ""))
 
 
-def _stream(name: str, text: str, position: int, canonical: bool) -> Block:
-    if name == "stderr" and canonical:
-        raise ReportError(
-            f"Cell {position} wrote to stderr: {text.rpartition(chr(10))[2]!r}. "
-            "Take the cause away: a canonical run has no warnings."
-        )
-    return Block("warning" if name == "stderr" else "text", position, text)
-
-
-def _figure(data: Mapping[str, Any], position: int) -> Block:
-    about = data[FIGURE]
-    for name in ("title", "alt", "caption"):
-        if not str(about.get(name, "")).strip():
+def _titled(kind: str, position: int, data: Mapping[str, Any], names: tuple[str, ...]) -> Block:
+    about = data[FIGURE if kind == "figure" else TABLE]
+    texts = {name: about.get(name, "") for name in names}
+    texts |= {f"heading of column {n}": text for n, text in enumerate(about.get("columns", ()), 1)}
+    for name, text in texts.items():
+        if not str(text).strip():
             raise ReportError(
-                f"The figure of cell {position} has no {name}. "
-                "Give it one: who cannot see the figure reads it instead."
+                f"The {kind} of cell {position} has no {name}. "
+                "Give it one: who cannot see the figures reads it instead."
             )
-    return Block("figure", position, data["image/svg+xml"], about)
-
-
-def _table(about: Mapping[str, Any], position: int) -> Block:
-    if not str(about.get("caption", "")).strip():
-        raise ReportError(f"The table of cell {position} has no caption. Say what it counts.")
-    empty = [n for n, name in enumerate(about["columns"], 1) if not str(name).strip()]
-    if empty:
-        raise ReportError(
-            f"Column {empty[0]} of the table of cell {position} has no heading. Give it one."
-        )
-    return Block("table", position, data=about)
+    return Block(kind, position, data.get("image/svg+xml", ""), about)
 
 
 def _numbered(blocks: Iterable[Block], seen: Counter[str]) -> Iterator[Block]:

@@ -6,6 +6,7 @@ import re
 from xml.etree import ElementTree
 
 from seglib.errors import ReportError
+from seglib.report.document import Block
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -13,8 +14,8 @@ ElementTree.register_namespace("", SVG)
 ElementTree.register_namespace("xlink", XLINK)
 
 
-def inline(svg: str, *, prefix: str, title: str, alt: str, cell: int) -> str:
-    """An SVG as part of a page: unique ids, a role, a title and a description.
+def inline(block: Block, *, prefix: str) -> str:
+    """A figure's SVG as part of a page: unique ids, a role, a title and a description.
 
     Raises
     ------
@@ -22,16 +23,16 @@ def inline(svg: str, *, prefix: str, title: str, alt: str, cell: int) -> str:
         It is not well-formed, or asks for something outside itself; names the cell.
     """
     try:
-        root = ElementTree.fromstring(svg)
+        root = ElementTree.fromstring(block.text)
     except ElementTree.ParseError as error:
         raise ReportError(
-            f"The figure of cell {cell} is not well-formed SVG ({error}). Draw it anew."
+            f"The figure of cell {block.cell} is not well-formed SVG ({error}). Draw it anew."
         ) from error
     for metadata in root.findall(f"{{{SVG}}}metadata"):
         root.remove(metadata)
     _keep_style_inside(root)
-    _prefix_ids(root, prefix, cell)
-    for name, text in (("desc", alt), ("title", title)):
+    _prefix_ids(root, prefix, block.cell)
+    for name, text in (("desc", block.data["alt"]), ("title", block.data["title"])):
         for old in root.findall(f"{{{SVG}}}{name}"):
             root.remove(old)
         element = ElementTree.Element(f"{{{SVG}}}{name}", {"id": f"{prefix}-{name}"})

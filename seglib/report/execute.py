@@ -41,15 +41,12 @@ class OwnKernelManager(AsyncKernelManager):
             profile = tempfile.TemporaryDirectory(prefix="seglib-ipython-")
             self._profile = profile  # lives as long as the kernel
             self._kernel_spec = KernelSpec(**get_kernel_dict())
-            self._kernel_spec.env = {"IPYTHONDIR": profile.name, **_import_path()}
+            self._kernel_spec.env = {"IPYTHONDIR": profile.name}
+            home = str(Path(seglib.__file__).resolve().parents[1])
+            if "site-packages" not in home:
+                path = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
+                self._kernel_spec.env["PYTHONPATH"] = path
         return self._kernel_spec
-
-
-def _import_path() -> dict[str, str]:
-    home = str(Path(seglib.__file__).resolve().parents[1])
-    if "site-packages" in home:
-        return {}
-    return {"PYTHONPATH": os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))}
 
 
 def default_parameters(nb: NotebookNode, name: str) -> dict[str, Any]:
@@ -78,8 +75,14 @@ def default_parameters(nb: NotebookNode, name: str) -> dict[str, Any]:
     defaults = {}
     for statement in statements:
         try:
-            target, value = _assignment(statement)
-            defaults[target] = ast.literal_eval(value)
+            match statement:
+                case (
+                    ast.Assign(targets=[ast.Name(id=target)], value=ast.expr() as value)
+                    | ast.AnnAssign(target=ast.Name(id=target), value=ast.expr() as value)
+                ):
+                    defaults[target] = ast.literal_eval(value)
+                case _:
+                    raise ValueError
         except (ValueError, TypeError):
             raise ParameterError(
                 f"Line {statement.lineno} {place} 'name = literal'. "
@@ -90,15 +93,6 @@ def default_parameters(nb: NotebookNode, name: str) -> dict[str, Any]:
 
 def _tagged(nb: NotebookNode) -> list[tuple[int, NotebookNode]]:
     return [each for each in numbered_cells(nb) if "parameters" in each[1].metadata.get("tags", [])]
-
-
-def _assignment(statement: ast.stmt) -> tuple[str, Any]:
-    match statement:
-        case ast.Assign(targets=[ast.Name(id=target)], value=value):
-            return target, value
-        case ast.AnnAssign(target=ast.Name(id=target), value=value):
-            return target, value
-    raise ValueError
 
 
 def check_parameters(given: Mapping[str, Any], known: Mapping[str, Any], name: str) -> None:
@@ -142,15 +136,11 @@ def execute(
         )
     except PapermillExecutionError as error:
         raise _in_one_sentence(error, nb, name) from error
-    except DeadKernelError as error:
+    except (DeadKernelError, CellTimeoutError) as error:
+        late = isinstance(error, CellTimeoutError)
+        why = f"had a cell run over {TIMEOUT_S} seconds" if late else "died, most often of memory"
         raise ReportError(
-            f"The kernel of notebook {name} died; most often memory ran out. "
-            "Run it for a smaller place or fewer years."
-        ) from error
-    except CellTimeoutError as error:
-        raise ReportError(
-            f"A cell of notebook {name} ran for more than {TIMEOUT_S} seconds. "
-            "Set fast = True or choose a smaller place."
+            f"The kernel of notebook {name} {why}. Run it fast, or for a smaller place."
         ) from error
 
 

@@ -30,15 +30,6 @@ _EPOCH_S = 0  # the same inputs give the same bytes, so no report knows when it 
 def pdf(nb: NotebookNode, lang: str, path: str | Path) -> None:
     """Write an executed notebook as PDF/UA-1: tagged, in its language, with text alternatives.
 
-    Parameters
-    ----------
-    nb : NotebookNode
-        Executed, from :func:`seglib.report.run.run`.
-    lang : str
-        ``nl`` or ``en``: the language it was executed in.
-    path : str or Path
-        The PDF.
-
     Raises
     ------
     ReportError
@@ -70,9 +61,8 @@ def compile_typst(source: Path) -> bytes:
             timestamp=_EPOCH_S,
         )
     except typst.TypstError as error:
-        reason = " ".join(str(error).split())
         raise ReportError(
-            f"Typst refuses the report as PDF/UA-1: {reason}. "
+            f"Typst refuses the report as PDF/UA-1: {' '.join(str(error).split())}. "
             "Change the cell that holds this, or add what is missing."
         ) from error
 
@@ -93,7 +83,9 @@ def _to_typst(blocks: Sequence[Block]) -> list[str]:
     if not blocks:
         return []
     mark = f"\n\n```{{=typst}}\n{_MARK}\n```\n\n"
-    tree = json.loads(_pandoc(mark.join(map(_unfolded, blocks)), _MARKDOWN, "json"))
+    text = mark.join(block.text for block in blocks)  # paper does not fold: see its summaries
+    text = re.sub(r"<summary>(.*?)</summary>", r"\n\n**\1**\n\n", text, flags=re.DOTALL)
+    tree = json.loads(_pandoc(text, _MARKDOWN, "json"))
     headings = Headings()
     for node in _nodes(tree["blocks"], "Header"):
         level, (_, classes, pairs), content = node["c"]
@@ -106,11 +98,6 @@ def _to_typst(blocks: Sequence[Block]) -> list[str]:
     mark = re.escape(_EQUATION)
     text = re.sub(rf"{mark}\$(.*?)\${mark}", _equation, text, flags=re.DOTALL)
     return [piece.strip() for piece in text.split(_MARK)]
-
-
-def _unfolded(block: Block) -> str:
-    """Paper does not fold: what stood on the fold becomes a line of its own."""
-    return re.sub(r"<summary>(.*?)</summary>", r"\n\n**\1**\n\n", block.text, flags=re.DOTALL)
 
 
 def _pandoc(text: str, source: str, target: str) -> str:

@@ -24,19 +24,6 @@ TEMPLATES = Path(str(files("seglib.report").joinpath("templates")))
 Files = Mapping[tuple[str, int], Sequence[Mapping[str, str]]]
 
 
-class _PageExporter(TemplateExporter):
-    """nbconvert with our own template, which escapes whatever it is not told to trust."""
-
-    template_name = "seglib"
-    file_extension = ".html"
-    output_mimetype = "text/html"
-
-    def _create_environment(self) -> jinja2.Environment:
-        environment = super()._create_environment()
-        environment.autoescape = True
-        return environment
-
-
 def html(
     nb: NotebookNode,
     lang: str,
@@ -44,23 +31,10 @@ def html(
     links: Sequence[Mapping[str, str]] = (),
     files: Files | None = None,
 ) -> str:
-    """Render an executed notebook as a page that needs nothing beside itself.
+    """Render an executed notebook, in its own language, as a page that needs nothing beside it.
 
-    Parameters
-    ----------
-    nb : NotebookNode
-        Executed, from :func:`seglib.report.run.run`.
-    lang : str
-        ``nl`` or ``en``: the language it was executed in.
-    links : sequence of Mapping, optional
-        What its head links to: ``href``, ``text`` and, where it is another, ``lang``.
-    files : Mapping, optional
-        Files of a figure or table, by its kind and number: ``href`` and ``kind``.
-
-    Returns
-    -------
-    str
-        HTML with one language, folded code and no request to any other host.
+    Its head links to ``links`` (``href``, ``text`` and, where it is another, ``lang``); a figure or
+    table links to its ``files`` (``href`` and ``kind``, by kind of block and number).
 
     Raises
     ------
@@ -70,11 +44,14 @@ def html(
     doc, headings = document(nb, lang), Headings()
     summary = _sections(doc.summary, headings, files or {})
     body = _sections(doc.body, headings, files or {})
-    page = frame(doc) | {"links": links, "summary": summary, "body": body}
+    page = frame(doc)
+    page.update(links=links, summary=summary, body=body, contents=headings.contents)
     page["aside"] = [block for section in (body[0], *summary) for block in section["code"]]
     page["record_id"] = headings.add(2, page["words"]["record"])
-    page["contents"] = headings.contents
-    exporter = _PageExporter(extra_template_basedirs=[str(TEMPLATES)])
+    exporter = TemplateExporter(
+        template_name="seglib", file_extension=".html", extra_template_basedirs=[str(TEMPLATES)]
+    )
+    exporter.environment.autoescape = True  # what the template is not told to trust
     text, _ = exporter.from_notebook_node(nb, resources={"page": page})
     return re.sub(r"[ \t]+\n", "\n", text)
 
@@ -95,12 +72,12 @@ def _sections(
             sections[-1]["code"].append(block)
             continue
         count = len(headings.contents)
-        view = shown(block) | {"files": files.get((block.kind, block.number), ())}
+        view = shown(block)
+        view["files"] = files.get((block.kind, block.number), ())
         if block.kind in WRITTEN:
             view["html"] = Markup(to_html(block.text, headings, block.cell))
         elif block.kind == "figure":
-            texts = {"title": view["title"], "alt": view["alt"], "cell": block.cell}
-            view["html"] = Markup(inline(block.text, prefix=f"f{block.number}", **texts))
+            view["html"] = Markup(inline(block, prefix=f"f{block.number}"))
         if len(headings.contents) > count:
             sections.append({"read": [], "code": []})
         sections[-1]["read"].append(view)

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import tempfile
 import tomllib
@@ -26,9 +27,6 @@ from seglib.report import check, pdf, render, site
 from seglib.report.document import LANGUAGES, Document, document, words
 from seglib.report.execute import check_parameters, default_parameters, execute
 from seglib.report.normalise import normalise, write
-
-_NAMED = ("notebook", "id", "canonical")
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +64,8 @@ def read_runs(path: str | Path) -> list[Run]:
         for key in ("notebook", "id"):
             if key not in entry:
                 raise ReportError(f"Run {number} of {path.name} has no {key!r}. Give it one.")
-        notebook = path.parent / f"{entry['notebook']}.ipynb"
-        parameters = {name: entry[name] for name in entry if name not in _NAMED}
-        run = Run(notebook, entry["id"], bool(entry.get("canonical", False)), parameters)
+        notebook, id = path.parent / f"{entry.pop('notebook')}.ipynb", entry.pop("id")
+        run = Run(notebook, id, bool(entry.pop("canonical", False)), entry)
         if run.stem in [other.stem for other in runs]:
             raise ReportError(f"{path.name} has two runs {run.stem!r}. Change one id.")
         runs.append(run)
@@ -83,25 +80,11 @@ def run(
     id: str = "",
     canonical: bool = False,
 ) -> NotebookNode:
-    """Execute one notebook with parameters, strictly.
+    """Execute one notebook, which is not changed, with parameters in place of its defaults.
 
-    Parameters
-    ----------
-    notebook : str or Path
-        As its author wrote it; it is not changed.
-    parameters : Mapping
-        Values that replace the notebook's defaults.
-    out_path : str or Path, optional
-        Where the executed notebook goes; nothing is written when a cell fails.
-    id : str, optional
-        Name of the run in the register.
-    canonical : bool, optional
-        Whether this is the run that gives outcomes.
-
-    Returns
-    -------
-    NotebookNode
-        Executed and normalised; ``metadata.seglib.run`` records what was run.
+    The result is normalised, records in ``metadata.seglib.run`` what was run (``id`` is its name
+    in the register, ``canonical`` whether it gives outcomes), and is written to ``out_path`` where
+    one is given, unless a cell fails.
 
     Raises
     ------
@@ -121,7 +104,7 @@ def run(
             "id": id,
             "canonical": canonical,
             "parameters": {**known, **parameters},
-            "sha256": _fingerprint(nb),
+            "sha256": _digest([(cell.cell_type, cell.source.strip("\n")) for cell in nb.cells]),
             "version": seglib.__version__,
         },
     }
@@ -137,27 +120,13 @@ def make_reports(
     *,
     runs: Sequence[Run] | None = None,
     languages: Iterable[str] = LANGUAGES,
-    say: Say = print,
+    say: Callable[[str], None] = print,
 ) -> Path:
     """Make every report of the register, in each language, as page and PDF.
 
-    Parameters
-    ----------
-    notebooks : str or Path
-        Folder with the notebooks and ``runs.toml``.
-    out : str or Path
-        Folder that is replaced by the new reports once all of them are made.
-    runs : sequence of Run, optional
-        Only these, added to the reports that are there; otherwise the whole register.
-    languages : iterable of str
-        ``nl``, ``en`` or both.
-    say : callable
-        Told one line for each report.
-
-    Returns
-    -------
-    Path
-        The page that lists the reports.
+    The register is ``runs.toml`` in the folder of notebooks. The folder ``out`` is replaced once
+    all reports are made; with ``runs``, only these are made and added to those that are there.
+    ``say`` is told one line for each report. Returns the page that lists them.
 
     Raises
     ------
@@ -173,7 +142,7 @@ def make_reports(
         _check_run(each)
     with _replacing(out, keep=runs is not None) as folder:
         with ThreadPoolExecutor(max_workers=2) as pool:
-            executed = list(pool.map(_execute, jobs))
+            executed = list(pool.map(lambda job: _execute(*job), jobs))
         made = [
             _write_report(folder, nb, each.stem, lang, languages)
             for (each, lang), nb in zip(jobs, executed, strict=True)
@@ -196,25 +165,10 @@ def make_report(
     id: str = "",
     languages: Iterable[str] = LANGUAGES,
 ) -> list[Path]:
-    """Make one report of your own and add it to the reports that are there.
+    """Make one report of your own, add it to those that are there, and return its pages.
 
-    Parameters
-    ----------
-    notebook : str or Path
-        The notebook.
-    parameters : Mapping
-        Values that replace its defaults; ``lang`` makes it one language.
-    out : str or Path
-        Folder of the reports.
-    id : str, optional
-        Name for its files; by default made from the parameters.
-    languages : iterable of str
-        ``nl``, ``en`` or both.
-
-    Returns
-    -------
-    list of Path
-        Its pages, one for each language.
+    ``lang`` among the parameters makes it one language; ``id`` names its files, which by default
+    are named after the parameters.
     """
     own = dict(parameters)
     languages = (own.pop("lang"),) if "lang" in own else tuple(languages)
@@ -226,10 +180,14 @@ def make_report(
 def _name_of(parameters: Mapping[str, Any]) -> str:
     """A file name from parameters: the place in letters, the rest as a short digest."""
     place = str(parameters.get("place", ""))
-    slug = "-".join("".join(c if c.isalnum() else " " for c in place.lower()).split())
+    slug = re.sub(r"[\W_]+", "-", place.lower()).strip("-")
     rest = {name: value for name, value in parameters.items() if name != "place"}
-    digest = hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()[:6]
-    return "-".join(filter(None, (slug, digest if rest or not slug else "")))
+    return "-".join(filter(None, (slug, _digest(rest)[:6] if rest or not slug else "")))
+
+
+def _digest(content: Any) -> str:
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _read(notebook: Path) -> tuple[NotebookNode, dict[str, Any]]:
@@ -256,8 +214,7 @@ def _check_run(run: Run) -> None:
         )
 
 
-def _execute(job: tuple[Run, str]) -> NotebookNode:
-    each, lang = job
+def _execute(each: Run, lang: str) -> NotebookNode:
     parameters = {**each.parameters, "lang": lang}
     return run(each.notebook, parameters, id=each.id, canonical=each.canonical)
 
@@ -327,9 +284,3 @@ def _replacing(out: Path, *, keep: bool) -> Any:
         if out.exists():
             os.replace(out, old)
         os.replace(fresh, out)
-
-
-def _fingerprint(nb: NotebookNode) -> str:
-    """A digest of what the author wrote, without outputs."""
-    cells = [(cell.cell_type, cell.source.strip("\n")) for cell in nb.cells]
-    return hashlib.sha256(json.dumps(cells, ensure_ascii=False).encode()).hexdigest()

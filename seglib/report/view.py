@@ -13,13 +13,8 @@ def frame(doc: Document) -> dict[str, Any]:
     """All that stands around the blocks of a report."""
     own, rows = words(doc.lang), record_rows(doc)
     parameters = {"columns": [own["parameter"], own["value"]], "rows": rows}
-    return {
-        "lang": doc.lang,
-        "title": doc.title,
-        "full_title": doc.full_title,
-        "place": doc.place,
-        "description": doc.description,
-        "number": doc.number,
+    names = ("lang", "title", "full_title", "place", "description", "number")
+    return {name: getattr(doc, name) for name in names} | {
         "words": dict(own),
         "canonical": bool(doc.record.get("canonical")),
         "parameters": with_sides(parameters) if rows else None,
@@ -30,15 +25,12 @@ def frame(doc: Document) -> dict[str, Any]:
 def shown(block: Block) -> dict[str, Any]:
     """One block in plain values; a source comes without 'Bron:', since the page sets that word."""
     table = block.data if block.kind == "table" else block.data.get("table")
+    own = {name: getattr(block, name) for name in ("kind", "cell", "text", "number")}
+    texts = {name: block.data.get(name, "") for name in ("title", "alt", "caption")}
     return {
-        "kind": block.kind,
-        "cell": block.cell,
-        "text": block.text,
-        "number": block.number,
+        **own,
+        **texts,
         "id": f"{block.kind}-{block.number}",
-        "title": block.data.get("title", ""),
-        "alt": block.data.get("alt", ""),
-        "caption": block.data.get("caption", ""),
         "source": re.sub(r"^(Bron|Bronnen|Source|Sources):\s*", "", block.data.get("source", "")),
         "table": with_sides(table) if table else None,
     }

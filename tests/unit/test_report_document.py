@@ -90,7 +90,7 @@ def test_a_table_without_caption_is_refused():
 
 
 def test_a_table_with_an_empty_heading_is_refused():
-    with pytest.raises(ReportError, match="Column 2 of the table of cell 2 has no heading"):
+    with pytest.raises(ReportError, match="table of cell 2 has no heading of column 2"):
         document(with_output({TABLE: {"caption": "c", "columns": ["a", ""], "rows": []}}), "nl")
 
 

@@ -10,7 +10,7 @@ from small_notebook import with_output
 
 from seglib.errors import ReportError
 from seglib.report import check, render
-from seglib.report.document import EVIDENCE, FIGURE
+from seglib.report.document import EVIDENCE, FIGURE, Block
 from seglib.report.drawing import inline
 from seglib.report.markdown import Headings, to_html
 from seglib.report.view import with_sides
@@ -22,7 +22,8 @@ SVG = (
 
 
 def _drawn(svg, prefix="f1"):
-    return inline(svg, prefix=prefix, title="Title", alt="What is seen", cell=3)
+    texts = {"title": "Title", "alt": "What is seen"}
+    return inline(Block("figure", 3, svg, texts), prefix=prefix)
 
 
 def test_equal_headings_get_different_ids():

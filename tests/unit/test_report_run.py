@@ -32,7 +32,7 @@ def test_there_is_exactly_one_parameters_cell(sources, found):
         default_parameters(_tagged(*sources), "a")
 
 
-@pytest.mark.parametrize("source", ["import os", "a = 1\nb = a + 1", "a, b = 1, 2"])
+@pytest.mark.parametrize("source", ["import os", "a = 1\nb = a + 1", "a, b = 1, 2", "a: int"])
 def test_a_parameters_cell_holds_literals_only(source):
     with pytest.raises(ParameterError, match=r"Line \d of the parameters cell \(1\) of a is not"):
         default_parameters(_tagged(source), "a")
