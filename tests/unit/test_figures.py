@@ -145,6 +145,17 @@ def all_figures(lang):
             lang=lang,
         ),
         "isolation": figures.isolation(isolation, shares, lang=lang),
+        "large group": figures.isolation(
+            [
+                Estimate("xPx", value, (group,), 82, low=value, high=value + 0.01, year=year)
+                for group, value in zip(
+                    GROUPS, (0.56, 0.17, 0.11, 0.18, 0.03, 0.14, 0.19), strict=True
+                )
+                for year in range(2009, 2023)
+            ],
+            {group: dict.fromkeys(range(2009, 2023), 0.02) for group in GROUPS},
+            lang=lang,
+        ),
         "map": figures.area_map(
             ground(),
             {2005: local(2005), 2017: local(persons=np.array([49, *[90] * 11]))},
@@ -331,6 +342,10 @@ def test_leave_one_out_is_shown_per_ten_years_like_the_change():
     assert NL["changes"].table.rows[1][4] == "–"
 
 
+def test_a_title_of_ones_own_is_taken_as_it_is():
+    assert figures.changes(change(), lang="nl", title="Van {hier}").title == "Van {hier}"
+
+
 def test_changes_without_years_are_shown_in_plain_percent():
     plain = change(percent_per_decade=None, years=None, first_year=None)
     assert "procent per tien" not in figures.changes([plain], lang="nl").svg
@@ -372,6 +387,24 @@ def test_a_figure_refuses_a_result_without_interval_or_reason():
     ):
         with pytest.raises(ReportError, match="interval"):
             draw(result, lang="nl")
+
+
+def test_years_are_written_where_there_is_room_the_first_and_the_last_always():
+    def written(figure):
+        return [words for *_, words, _ in boxes(figure.svg) if re.fullmatch(r"20\d\d", words)]
+
+    assert written(NL["yearly"]) == ["2009", "2013", "2017", "2022"] * 2
+    assert written(NL["large group"]) == ["2009", "2022"] * 7
+
+
+def test_a_percent_is_as_high_in_the_panel_of_a_large_group():
+    tops = {}
+    for _, top, right, _, words, _ in boxes(NL["large group"].svg):
+        if words in ("0\u202f%", "20\u202f%"):
+            tops.setdefault(round(right), []).append((top, words))
+    large, others = (sorted(tops[right], reverse=True) for right in sorted(tops))
+    assert [words for _, words in large] == ["0\u202f%", "20\u202f%"]
+    assert large[0][0] - large[1][0] == pytest.approx(others[0][0] - others[1][0], abs=0.2)
 
 
 def test_isolation_needs_the_share_of_each_year():
