@@ -87,12 +87,13 @@ def area_map(
     Returns
     -------
     Figure
-        Maps with one legend under them, which names the classes and what is hidden.
+        Maps with one legend under them, which names the classes and what is hidden; the caption
+        says how many units have no boundary to draw.
 
     Raises
     ------
     ReportError
-        There are fewer than four classes, no value at all, or a unit without boundary.
+        There are fewer than four classes, no value at all, or most units have no boundary.
     """
     panels = {"": values} if isinstance(values, LocalEstimates) else dict(values)
     kept = {
@@ -113,6 +114,9 @@ def area_map(
         sheet = _drawn(atlas, boundaries, shapes, edges, (heading, subtitle))
         table = _table(atlas, heading, show_names=show_names)
         below = caption or _WORDS[lang]["read"]
+        unseen = sum(unit not in shapes for unit in atlas.first.units)
+        if unseen:
+            below += " " + _WORDS[lang]["unseen"].format(number=unseen)
         return canvas.finished(sheet, _description(atlas, heading), below, source, table)
 
 
@@ -133,10 +137,10 @@ def _shapes(
             shapes[str(code)] = Path.make_compound_path(*paths)
     for found in panels.values():
         missing = [unit for unit in found.units if unit not in shapes]
-        if missing:
+        if 2 * len(missing) > len(found.units):
             raise ReportError(
-                f"Area {missing[0]!r} has no boundary on this map ({len(missing)} in all). "
-                "Load the boundaries of the same source and level."
+                f"Area {missing[0]!r} has no boundary on this map, and most others have none "
+                f"({len(missing)} in all). Load the boundaries of the same source and level."
             )
     return shapes
 

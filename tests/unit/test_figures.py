@@ -435,6 +435,12 @@ def test_an_area_without_figures_is_hatched():
     assert "url(#" in figures.area_map(ground(), some, lang="nl").svg
 
 
+def test_areas_without_a_boundary_are_counted_under_the_map():
+    drawn = figures.area_map(ground().iloc[1:], local(), lang="nl")
+    assert drawn.caption.endswith("Gebieden zonder grens op deze kaart: 1.")
+    assert "zonder grens" not in figures.area_map(ground(), local(), lang="nl").caption
+
+
 def test_a_map_takes_bounds_and_shares_in_percent():
     drawn = figures.area_map(
         ground(), local(symbol="share"), lang="nl", bounds=(0, 0.1, 0.2, 0.3, 0.5)
@@ -448,7 +454,7 @@ def test_a_map_takes_bounds_and_shares_in_percent():
     [
         ({"classes": 3}, "4 classes or more and got 3"),
         ({"values": local(persons=np.zeros(12, dtype=int))}, "at least one value"),
-        ({"boundaries": ground().iloc[1:]}, "'W0' has no boundary"),
+        ({"boundaries": ground().iloc[:2]}, "has no boundary on this map, and most others"),
     ],
 )
 def test_a_map_that_would_mislead_is_refused(facts, words):
