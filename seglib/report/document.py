@@ -21,18 +21,18 @@ TABLE = "application/vnd.seglib.table+json"
 EVIDENCE = "application/vnd.seglib.evidence+json"
 INJECTED = "injected-parameters"
 WRITTEN = ("prose", "sentence", "evidence")  # in Markdown
-FOLDED = ("code", "answer")  # of which paper shows the answers only
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One thing to read: prose, sentence, code, figure, table, evidence, text, answer, warning."""
+    """One thing to read: prose, sentence, code, figure, table, evidence, text or warning."""
 
     kind: str
     cell: int
     text: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     number: int = 0
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +147,10 @@ def _blocks_of(cell: NotebookNode, position: int, canonical: bool) -> Iterator[B
         yield Block("prose", position, cell.source)
     if cell.cell_type != "code" or not cell.source.strip():
         return
-    yield Block("code", position, cell.source.strip())
+    yield Block("code", position, cell.source.strip(), folded=True)
+    is_answer = "exercise" in cell.metadata.get("tags", [])
     for output in cell.get("outputs", []):
-        block = _block_of(output, position, canonical)
-        if block.kind == "text" and "exercise" in cell.metadata.get("tags", []):
-            block = replace(block, kind="answer")
-        yield block
+        yield replace(_block_of(output, position, canonical), folded=is_answer)
 
 
 def _block_of(output: NotebookNode, position: int, canonical: bool) -> Block:

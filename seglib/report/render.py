@@ -13,7 +13,7 @@ from markupsafe import Markup
 from nbconvert.exporters import TemplateExporter
 from nbformat import NotebookNode
 
-from seglib.report.document import FOLDED, WRITTEN, Block, document
+from seglib.report.document import WRITTEN, Block, document
 from seglib.report.drawing import inline
 from seglib.report.markdown import Headings, to_html
 from seglib.report.view import frame, shown
@@ -68,9 +68,6 @@ def _sections(
     """What is read of each section, and its code; the first is what stands before any heading."""
     sections: list[dict[str, list[Any]]] = [{"read": [], "code": []}]
     for block in blocks:
-        if block.kind in FOLDED:
-            sections[-1]["code"].append(block)
-            continue
         count = len(headings.contents)
         view = shown(block)
         view["files"] = files.get((block.kind, block.number), ())
@@ -80,5 +77,5 @@ def _sections(
             view["html"] = Markup(inline(block, prefix=f"f{block.number}"))
         if len(headings.contents) > count:
             sections.append({"read": [], "code": []})
-        sections[-1]["read"].append(view)
+        sections[-1]["code" if block.folded else "read"].append(view)
     return sections

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import typst
 from small_notebook import executed, reports, with_output  # noqa: F401
 
 from seglib.errors import ReportError
@@ -15,6 +16,20 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0H9
 def test_the_same_notebook_gives_the_same_bytes(executed, reports, tmp_path):  # noqa: F811
     pdf(executed, "nl", tmp_path / "a.pdf")
     assert (tmp_path / "a.pdf").read_bytes() == (reports / "nl" / "00-klein-stad.pdf").read_bytes()
+
+
+def test_the_setting_settles_without_a_remark_of_typst(executed, tmp_path, monkeypatch):  # noqa: F811
+    remarks = []
+
+    def compiled(*arguments, **options):
+        made, found = typst.compile_with_warnings(*arguments, **options)
+        remarks.extend(found)
+        return made
+
+    monkeypatch.setattr(typst, "compile", compiled)
+    executed.cells[-1].source, executed.cells[-1].outputs = "x", executed.cells[-7].outputs
+    pdf(executed, "nl", tmp_path / "a.pdf")
+    assert remarks == []
 
 
 def test_it_declares_the_standard_and_the_language(reports):  # noqa: F811

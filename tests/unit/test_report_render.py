@@ -10,7 +10,7 @@ from small_notebook import with_output
 
 from seglib.errors import ReportError
 from seglib.report import check, render
-from seglib.report.document import EVIDENCE, FIGURE, Block
+from seglib.report.document import EVIDENCE, FIGURE, TABLE, Block
 from seglib.report.drawing import inline
 from seglib.report.markdown import Headings, to_html
 from seglib.report.view import with_sides
@@ -125,6 +125,9 @@ def test_the_answer_to_an_exercise_is_folded_with_its_code():
     page = render.html(nb, "nl")
     assert "0,6" in page
     assert "0,6" not in re.sub("<details.*?</details>", "", page, flags=re.DOTALL)
+    table = {TABLE: {"caption": "C", "columns": ["D"], "rows": [["0,6"]]}}
+    nb.cells[1].outputs = with_output(table).cells[1].outputs
+    assert page.count("0,6") == render.html(nb, "nl").count("0,6") == 1
 
 
 def test_a_figure_brings_its_numbers_and_one_source_word():
