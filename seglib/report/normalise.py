@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from seglib.errors import ParameterError
+from seglib.errors import ParameterError, ReportError
 from seglib.report.document import numbered_cells
 
 _KEPT_IN_CELL = ("tags", "caption", "alt")
@@ -67,6 +67,15 @@ def update(path: str | Path) -> None:
             "Set lang = 'nl' in its parameters cell."
         )
     write(normalise(execute(nb, {}, name=path.stem, folder=path.parent)), path)
+
+
+def first_figure(path: str | Path) -> str:
+    """The SVG of the first figure that a stored notebook shows; the front door uses it."""
+    for cell in nbformat.read(path, as_version=4).cells:
+        for output in cell.get("outputs", []):
+            if "image/svg+xml" in output.get("data", {}):
+                return output["data"]["image/svg+xml"]
+    raise ReportError(f"{Path(path).name} shows no figure yet. Run `notebooks update` first.")
 
 
 def _clean_cell(cell: NotebookNode, position: int, count: int) -> dict[str, Any]:
