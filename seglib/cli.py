@@ -168,12 +168,15 @@ def build_data(chosen: argparse.Namespace) -> int:
 
 
 def update_notebooks(chosen: argparse.Namespace) -> int:
-    """``notebooks update``: run each notebook and store its outputs in normal form."""
-    from seglib.report.normalise import update
+    """``notebooks update``: run each notebook, store its outputs, and the README's figure."""
+    from seglib.report.normalise import first_figure, update
 
-    for path in chosen.paths or sorted(notebooks_folder().glob("*.ipynb")):
+    stored = sorted(notebooks_folder().glob("*.ipynb"))
+    for path in chosen.paths or stored:
         update(path)
         print(path)
+    front = checkout() / "docs" / "amsterdam.svg"
+    front.write_text(first_figure(stored[0]) + "\n", encoding="utf-8")
     return 0
 
 

@@ -181,7 +181,8 @@ def suppress(
         thin += hidden
     for column in counted:
         shown[column] = round_to(frame[column])
-        cells += int((shown[column].isna() & frame[column].notna()).sum())
+        gone = shown[column].isna().to_numpy() & frame[column].notna().to_numpy()
+        cells += int(np.count_nonzero(gone))
     if names:
         given = [str(name) for name in frame[names]]
         shown[names] = mask_names(given, level, show_names=show_names)

@@ -31,22 +31,36 @@ def provenance(tables: CountTables, *, lang: str) -> Table:
         only computed from shares; below the wijk units left out are counted, not named.
     """
     words, first = _WORDS[lang], next(iter(tables.values()))
-    rows = []
-    for year, one in tables.items():
-        persons = number(one.total, 0, lang) if _prints_persons(one) else words["only_shares"]
-        rows.append((str(year), number(one.n_units, 0, lang), persons, _left_out(one, lang)))
+    printed = _prints_persons(first)
     level = level_name(first.level, lang, number=1)
+    caption = words["caption"].format(place=first.place, level=level)
+    rows: list[list[str]] = []
+    before = ""
+    for year, one in tables.items():
+        left = _left_out(one, lang)
+        persons = [number(one.total, 0, lang), _persons_left_out(one, lang)] if printed else []
+        told = words["same"] if before == left and one.dropped else left
+        rows.append([str(year), number(one.n_units, 0, lang), *persons, told])
+        before = left
+    names = ("year", "areas", *(("persons", "inside") if printed else ()), "left")
     return table(
         rows,
-        caption=words["caption"].format(place=first.place, level=level),
+        caption=caption if printed else f"{caption}; {words['only_shares']}",
         lang=lang,
-        columns=[words[name] for name in ("year", "areas", "persons", "left")],
-        align=("left", "right", "right" if _prints_persons(first) else "left", "left"),
+        columns=[words[name] for name in names],
+        align=("left", *("right",) * (len(names) - 2), "left"),
     )
 
 
 def _prints_persons(one: CountTable) -> bool:
     return all(known.key != one.source or known.recovery == "none" for known in sources())
+
+
+def _persons_left_out(one: CountTable, lang: str) -> str:
+    persons = [left.persons for left in one.dropped]
+    if any(count is None for count in persons):
+        return _WORDS[lang]["unknown"]
+    return number(sum(count or 0 for count in persons), 0, lang)
 
 
 def _left_out(one: CountTable, lang: str) -> str:
@@ -57,11 +71,7 @@ def _left_out(one: CountTable, lang: str) -> str:
         code = left.reason.partition("figures of ")[2].partition(" ")[0]
         marks = (text for mark, text in _REASONS[lang].items() if mark in left.reason)
         reason = next(marks, left.reason).replace("{name}", names.get(code, code))
-        name = left.name
-        if left.persons is not None and _prints_persons(one):
-            persons = number(left.persons, 0, lang)
-            name = words["with_persons"].format(name=name, persons=persons)
-        by_reason.setdefault(reason, []).append(name)
+        by_reason.setdefault(reason, []).append(left.name)
     told = []
     for reason, units in by_reason.items():
         who = listing(units, lang)

@@ -54,7 +54,7 @@ def say_choice(
             place=table.place,
             years=_years(list(tables), lang),
             level=level_name(table.level, lang, number=1),
-            groups=listing((group_name(group, lang, short=True) for group in groups), lang),
+            groups="; ".join(group_name(group, lang) for group in groups),
             draws=number(replicates, 0, lang),
             seed=seed,
         )

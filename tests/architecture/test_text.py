@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from seglib.language import LANGUAGES, check_wording
+from seglib.report.normalise import first_figure
 
 ROOT = Path(__file__).resolve().parents[2]
 READ_BY_PEOPLE = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
@@ -121,3 +122,9 @@ def test_every_test_folder_answers_a_known_doubt():
     found = {path.relative_to(ROOT / "tests").parts[0] for path in tracked("tests")}
     folders = {name for name in found if (ROOT / "tests" / name).is_dir()}
     assert folders <= known
+
+
+def test_the_figure_at_the_front_door_is_the_first_of_the_stored_notebook():
+    stored = first_figure(ROOT / "notebooks" / "01_herkomstsegregatie.ipynb")
+    shown = (ROOT / "docs" / "amsterdam.svg").read_text(encoding="utf-8")
+    assert shown == stored + "\n"

@@ -518,29 +518,41 @@ REASONS = (
 
 def test_persons_computed_from_shares_are_never_printed():
     told = figures.provenance(tables_of("ois-amsterdam-panel", reasons=REASONS), lang="nl")
-    assert told.rows[0][:3] == ("2005", "2", "alleen aandelen gepubliceerd")
-    assert told.rows[0][3] == (
+    assert told.columns == ("Peiljaar", "Gebieden", "Weggelaten gebieden")
+    assert told.caption.endswith("de bron publiceert aandelen en geen aantallen")
+    assert told.rows[0][2] == (
         "Wijk 0: de bron geeft geen cijfers; Wijk 1 en Wijk 3: niet in alle jaren cijfers; "
         "Wijk 2: de bron herhaalt hier de cijfers van Zuid; Wijk 4: own choice"
     )
+    assert told.rows[1][2] == "dezelfde gebieden"
 
 
 def test_printed_persons_are_shown_and_what_is_left_out_has_its_reason():
     told = figures.provenance(tables_of("elan-den-haag", reasons=REASONS[:3]), lang="en")
-    assert told.rows[1] == (
-        "2017",
+    assert told.rows[0] == (
+        "2005",
         "2",
         "1,110",
-        "Wijk 0: the source gives no figures; Wijk 1 (120 persons): no figures in every year; "
-        "Wijk 2 (120 persons): the source repeats the figures of Zuid here",
+        "not known",
+        "Wijk 0: the source gives no figures; Wijk 1: no figures in every year; "
+        "Wijk 2: the source repeats the figures of Zuid here",
     )
+    known = figures.provenance(tables_of("elan-den-haag", reasons=REASONS[1:3]), lang="en")
+    assert [row[3] for row in known.rows] == ["not known", "not known"]
     none = figures.provenance(tables_of("elan-den-haag", reasons=()), lang="nl")
-    assert none.rows[0][2:] == ("1.110", "niets")
+    assert [row[2:] for row in none.rows] == [("1.110", "0", "niets")] * 2
+
+
+def test_persons_of_what_is_left_out_are_added_up_where_all_are_known():
+    tables = tables_of("elan-den-haag", reasons=())
+    gone = (Dropped("W1", "Wijk 1", 120, REASONS[1]), Dropped("W2", "Wijk 2", 30, REASONS[1]))
+    some = CountTables.from_tables({2005: replace(tables[2005], dropped=gone)})
+    assert figures.provenance(some, lang="nl").rows[0][3] == "150"
 
 
 def test_units_left_out_below_the_wijk_are_counted_and_not_named():
     told = figures.provenance(tables_of("cbs-kwb-amsterdam", "buurt", REASONS[1:2] * 2), lang="nl")
-    assert told.rows[0][3] == "2 buurten: niet in alle jaren cijfers"
+    assert told.rows[0][4] == "2 buurten: niet in alle jaren cijfers"
 
 
 def test_every_reason_of_the_sources_has_words_in_both_languages():

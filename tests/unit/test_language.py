@@ -341,8 +341,8 @@ def test_a_run_says_what_it_is_about(amsterdam):
         amsterdam, ["Turkije", "westers"], lang="nl", seed=7, replicates=2000
     ) == (
         "Dit rapport gaat over Amsterdam in 2005 en 2017, per wijk (buurtcombinatie). Getoonde "
-        "groepen: Turks en elders Europa, Noord-Amerika e.a.; toeval is nagebootst met 2.000 "
-        "trekkingen vanaf startgetal 7."
+        "groepen: Turkse herkomst; herkomst elders in Europa, Noord-Amerika en enkele andere "
+        "landen. Toeval is nagebootst met 2.000 trekkingen vanaf startgetal 7."
     )
 
 
