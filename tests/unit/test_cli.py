@@ -131,6 +131,12 @@ def test_size_counts_core_and_whole(tmp_path):
     assert cli.package_size(tmp_path) == {"core": 5, "whole": 9}
 
 
+def test_documentation_does_not_count_as_code():
+    text = '"""A module."""\n\n# why\ndef f():\n    """Two\n    lines."""\n    return "#"  # so\n'
+    assert cli.lines_of_code(text) == 2
+    assert cli.lines_of_code('x = """text\nthat is data"""\n') == 2
+
+
 def test_each_make_target_is_one_call_of_a_command(root):
     recipes = (root / "Makefile").read_text(encoding="utf-8").split("help\n\n", 1)[1]
     blocks = [lines.split("\n\t") for lines in recipes.replace("\n\t", "\0").split("\n") if lines]
