@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from seglib.errors import TableError, UnknownGroupError
 from seglib.table.cells import LARGEST_TOTAL, Cells, Counts, labels, locked, refuse_twins
+from seglib.table.ground import areas, points
 from seglib.table.long import grids, long_frame
 from seglib.table.nested import kept, nested_parts
 
@@ -54,6 +55,8 @@ class CountTable:
         Where the figures come from; only ``year`` may be None.
     dropped : tuple of Dropped
         Units that were left out on the way in.
+    points_m, areas_m2 : numpy.ndarray, optional
+        A point for each unit (EPSG:28992, metres, shape (n_units, 2)) and its area, float64.
 
     Examples
     --------
@@ -75,6 +78,8 @@ class CountTable:
     classification: str = ""
     level: str = ""
     dropped: tuple[Dropped, ...] = ()
+    points_m: NDArray[np.float64] | None = None
+    areas_m2: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         for names, what in (("groups", "group"), ("units", "unit")):
@@ -89,6 +94,8 @@ class CountTable:
         object.__setattr__(self, "unit_names", unit_names)
         parts = {name: labels(codes, self.n_units, "unit") for name, codes in self.parts.items()}
         object.__setattr__(self, "parts", parts)
+        object.__setattr__(self, "points_m", points(self.points_m, self.units))
+        object.__setattr__(self, "areas_m2", areas(self.areas_m2, self.units))
         cells = Cells(self.units, self.groups)
         counts = cells.whole(self.counts, "persons")
         object.__setattr__(self, "counts", counts)
@@ -317,13 +324,16 @@ class CountTable:
             unit_names=kept(self.unit_names, keep),
             parts={level: kept(codes, keep) for level, codes in self.parts.items()},
             dropped=self.dropped + (left_out if reason else ()),
+            points_m=None if self.points_m is None else self.points_m[keep],
+            areas_m2=None if self.areas_m2 is None else self.areas_m2[keep],
         )
 
     def merge(self, into: str | Mapping[str, str]) -> CountTable:
         """Add units up: into the parts of a level, or by a mapping from old to new codes.
 
         Units that a mapping does not name stay as they are. New units come in order of first
-        appearance; levels that a merged unit would straddle are left out of ``parts``.
+        appearance; levels that a merged unit would straddle are left out of ``parts``, points
+        and areas altogether.
         """
         if isinstance(into, str):
             codes, level = self.part_of(into), into
@@ -345,6 +355,8 @@ class CountTable:
             unit_names=tuple(first.get(code, code) for code in fresh),
             parts=nested_parts(self.parts, codes, fresh, skip=level),
             level=level,
+            points_m=None,
+            areas_m2=None,
         )
 
     def part_of(self, level: str) -> tuple[str, ...]:
