@@ -33,8 +33,11 @@ PROPERTIES = {
 
 
 def kernel(function: F) -> F:
-    """Compile on first use and keep the machine code on disk; division follows IEEE 754."""
-    return cast(F, njit(cache=True, error_model="numpy")(function))
+    """Compile on first use and keep the machine code on disk; division follows IEEE 754.
+
+    A kernel lets other threads run beside it.
+    """
+    return cast(F, njit(cache=True, nogil=True, error_model="numpy")(function))
 
 
 @dataclass(frozen=True, slots=True)
