@@ -1,0 +1,1 @@
+"""Speed of seglib beside other packages; ``make bench`` runs it."""
