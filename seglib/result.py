@@ -152,6 +152,25 @@ class Profile(_Found):
     null_mean: Values | None = None
     year: int | None = None
 
+    def at(self, scale: Any) -> float:
+        """The value at one scale; a scale that is not there is a SeglibError."""
+        if scale not in self.scales:
+            raise SeglibError(
+                f"This profile of {self.symbol} has no {self.scale_name} {scale!r}. "
+                f"It has {', '.join(map(str, self.scales))}."
+            )
+        return float(self.values[self.scales.index(scale)])
+
+    def ratio(self, macro: Any, micro: Any) -> float:
+        """The value at a large scale over that at a small one: how far segregation reaches."""
+        below = self.at(micro)
+        if below == 0:
+            raise SeglibError(
+                f"A ratio needs {self.symbol} above 0 at {self.scale_name} {micro!r}, it is 0. "
+                "Choose a smaller scale below."
+            )
+        return self.at(macro) / below
+
     def to_frame(self) -> pd.DataFrame:
         """A row for each scale: the scale, value, low, high, null_mean."""
         return _column_frame(self, {self.scale_name: self.scales}, "n_units")
