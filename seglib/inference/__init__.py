@@ -1,7 +1,9 @@
 """How certain is it, and what would chance alone give? For any registered measure."""
 
+from seglib.inference.bounded import RoundingBand, too_wide
 from seglib.inference.changing import change_between
 from seglib.inference.draws import STREAM
 from seglib.inference.estimating import estimate
+from seglib.inference.rounding import rounding_band
 
-__all__ = ["STREAM", "change_between", "estimate"]
+__all__ = ["STREAM", "RoundingBand", "change_between", "estimate", "rounding_band", "too_wide"]

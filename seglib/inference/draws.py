@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from seglib.registry import kernel
 
 STREAM = "1"
-PROCESS, ALLOCATION, PROCESS_AFTER = 0, 1, 2
+PROCESS, ALLOCATION, PROCESS_AFTER, MEASUREMENT, UNITS, BLOCKS = 0, 1, 2, 3, 4, 5
 CHUNK_BYTES = 64 * 2**20
 
 
@@ -186,20 +186,110 @@ def _draw_allocation(counts: Any, seed: Any, purpose: Any, first: Any, out: Any)
                 pool[column] -= drawn
 
 
+@kernel
+def _draw_units(counts: Any, seed: Any, purpose: Any, first: Any, out: Any) -> None:
+    """Fill out[replicate] with as many units as counts has, each any of them."""
+    n_units = counts.shape[0]
+    state = np.empty(4, np.uint64)
+    for replicate in range(out.shape[0]):
+        _start(np.uint64(seed), np.uint64(purpose), np.uint64(first + replicate), state)
+        for unit in range(n_units):
+            out[replicate, unit] = counts[int(_uniform(state) * n_units)]
+
+
+@kernel
+def _draw_blocks(blocks: Any, unit_of: Any, seed: Any, purpose: Any, first: Any, out: Any) -> None:
+    """Fill out[replicate] with the persons of as many blocks, each any of them, by its unit."""
+    n_blocks, n_columns = blocks.shape
+    state = np.empty(4, np.uint64)
+    out[:] = 0
+    for replicate in range(out.shape[0]):
+        _start(np.uint64(seed), np.uint64(purpose), np.uint64(first + replicate), state)
+        for _ in range(n_blocks):
+            block = int(_uniform(state) * n_blocks)
+            for column in range(n_columns):
+                out[replicate, unit_of[block], column] += blocks[block, column]
+
+
+@kernel
+def _step(
+    table: Any, bounds: Any, unit: Any, group: Any, row: Any, column: Any, state: Any
+) -> None:
+    """Change the corners of one rectangle by an amount that leaves them inside the bounds."""
+    least, most = -(2**60), 2**60
+    for u, g in ((unit, group), (row, column)):
+        least = max(least, bounds[0, u, g] - table[u, g])
+        most = min(most, bounds[1, u, g] - table[u, g])
+    for u, g in ((unit, column), (row, group)):
+        least = max(least, table[u, g] - bounds[1, u, g])
+        most = min(most, table[u, g] - bounds[0, u, g])
+    amount = least + int(_uniform(state) * (most - least + 1))
+    table[unit, group] += amount
+    table[row, column] += amount
+    table[unit, column] -= amount
+    table[row, group] -= amount
+
+
+@kernel
+def _draw_within(
+    start: Any, bounds: Any, sweeps: Any, seed: Any, purpose: Any, first: Any, out: Any
+) -> None:
+    """Fill out[replicate] with a random table inside bounds[0] and bounds[1], start being one.
+
+    A last row and column hold the totals, negative, so that rows and columns add up to 0. A step
+    adds any amount that the bounds allow to two corners of a rectangle and takes it from the other
+    two; corners in the margin make it a step of one cell, or between two units or two groups.
+    All tables inside the bounds stay equally likely.
+    """
+    n_units, n_groups = start.shape[0] - 1, start.shape[1] - 1
+    state = np.empty(4, np.uint64)
+    table = np.empty_like(start)
+    for replicate in range(out.shape[0]):
+        _start(np.uint64(seed), np.uint64(purpose), np.uint64(first + replicate), state)
+        table[:] = start
+        for kind in range(4 * sweeps):
+            for unit in range(n_units):
+                for group in range(n_groups):
+                    row = int(_uniform(state) * n_units) if kind % 2 == 1 else n_units
+                    column = int(_uniform(state) * n_groups) if kind % 4 > 1 else n_groups
+                    if row != unit and column != group:
+                        _step(table, bounds, unit, group, row, column, state)
+        out[replicate] = table[:n_units, :n_groups]
+
+
 def each_chunk(
-    counts: NDArray[np.int64], purpose: int, seed: int, replicates: int
+    counts: NDArray[np.int64],
+    purpose: int,
+    seed: int,
+    replicates: int,
+    unit_of: NDArray[np.int64] | None = None,
 ) -> Iterator[tuple[int, NDArray[np.int64]]]:
     """Yield (first replicate, drawn counts[replicate, unit, column]), 64 MB at a time.
 
-    The array is used again for the next chunk.
+    The array is used again for the next chunk. With ``unit_of`` the rows of counts are blocks.
     """
-    draw = _draw_allocation if purpose == ALLOCATION else _draw_process
-    size = int(max(1, min(replicates, CHUNK_BYTES // (8 * counts.size))))
-    drawn = np.empty((size, *counts.shape), dtype=np.int64)
+    n_units = len(counts) if unit_of is None else int(unit_of.max()) + 1
+    size = int(max(1, min(replicates, CHUNK_BYTES // (8 * n_units * counts.shape[1]))))
+    drawn = np.empty((size, n_units, counts.shape[1]), dtype=np.int64)
     for first in range(0, replicates, size):
         chunk = drawn[: min(size, replicates - first)]
-        draw(counts, seed, purpose, first, chunk)
+        _fill(counts, purpose, seed, first, chunk, unit_of)
         yield first, chunk
+
+
+def _fill(
+    counts: NDArray[np.int64],
+    purpose: int,
+    seed: int,
+    first: int,
+    out: NDArray[np.int64],
+    unit_of: NDArray[np.int64] | None,
+) -> None:
+    if unit_of is not None:
+        _draw_blocks(counts, unit_of, seed, purpose, first, out)
+        return
+    draw = {ALLOCATION: _draw_allocation, UNITS: _draw_units}.get(purpose, _draw_process)
+    draw(counts, seed, purpose, first, out)
 
 
 def measured_draws(
@@ -210,9 +300,25 @@ def measured_draws(
     seed: int,
     replicates: int,
     local: bool = False,
+    unit_of: NDArray[np.int64] | None = None,
 ) -> NDArray[np.float64]:
     """The measure of each drawn city, shape (replicates,), or (replicates, n_units) if local."""
-    out = np.empty((replicates, len(counts)) if local else replicates)
-    for first, chunk in each_chunk(counts, purpose, seed, replicates):
+    n_units = len(counts) if unit_of is None else int(unit_of.max()) + 1
+    out = np.empty((replicates, n_units) if local else replicates)
+    for first, chunk in each_chunk(counts, purpose, seed, replicates, unit_of):
         batch(chunk, out[first : first + len(chunk)])
     return out
+
+
+def tables_within(
+    start: NDArray[np.int64], bounds: NDArray[np.int64], sweeps: int, seed: int, replicates: int
+) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Yield (replicate, drawn counts[unit, group]) inside the bounds.
+
+    ``start`` and ``bounds[0]``, ``bounds[1]`` carry their totals, negative, in a last row and
+    column.
+    """
+    drawn = np.empty((1, start.shape[0] - 1, start.shape[1] - 1), dtype=np.int64)
+    for replicate in range(replicates):
+        _draw_within(start, bounds, sweeps, seed, MEASUREMENT, replicate, drawn)
+        yield replicate, drawn[0]

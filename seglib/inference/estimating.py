@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seglib.errors import ParameterError, SeglibError
-from seglib.inference.draws import ALLOCATION, PROCESS, STREAM, measured_draws
+from seglib.inference.bounded import Possible, within_bounds
+from seglib.inference.draws import ALLOCATION, BLOCKS, PROCESS, STREAM, UNITS, measured_draws
 from seglib.inference.vouching import (
     SMALLEST_CELL,
     VOUCHED,
     Reason,
     expected_cells,
+    few_of,
     near_null,
     small_cells,
     vanished,
 )
-from seglib.registry import Measure, measure_of
+from seglib.registry import Columns, Measure, measure_of
 from seglib.result import Estimate, Estimates, LocalEstimates
 from seglib.table import CountTable, CountTables
 
-Interval = Literal["process"] | None
+Interval = Literal["process", "units", "measurement"] | None
 Null = Literal["allocation"] | None
 One = TypeVar("One", Estimate, LocalEstimates)
 FEWEST_REPLICATES = 40
@@ -58,6 +61,7 @@ def estimate(
     replicates: int = 500,
     by: str | None = None,
     level: float = 0.95,
+    blocks_in: str | None = None,
     **options: Any,
 ) -> Estimate | LocalEstimates | Estimates:
     """Measure one table, or each of several, and say how certain the number is.
@@ -73,10 +77,12 @@ def estimate(
     seed : int
         From 0. The same seed gives the same numbers, on any number of threads, and a table gives
         the same alone or among others.
-    interval : {"process", None}
+    interval : {"process", "units", "measurement", None}
         "process": chance in where people live. As many persons are drawn over all cells by the
         table's own shares. Persons are drawn one by one while households move together, so the
-        interval is at least as wide as this.
+        interval is at least as wide as this. "units": chance in which units a city has, these
+        being a sample of such units. "measurement": what rounding and secrecy leave open in a
+        table with bounds, as ``rounding_band`` gives it without any total held.
     null : {"allocation", None}
         "allocation": persons allotted to units at random, units and groups keeping their size.
     replicates : int
@@ -85,6 +91,10 @@ def estimate(
         A level that units nest in: one result for each of its parts.
     level : float
         Coverage aimed at, between 0 and 1.
+    blocks_in : str, optional
+        For "process": the table's own units are blocks of people who move together, households
+        or addresses; they nest in this level, whose parts are the units to measure. As many
+        blocks are drawn from the whole place, each with all its people.
     **options
         For the measure, by name.
 
@@ -122,9 +132,9 @@ def estimate(
     """
     entry = measure_of(measure)
     check_settings(seed, replicates, level)
-    _check_kinds(interval, null)
+    _check_kinds(entry, interval, null, blocks_in)
     wishes = {"seed": int(seed), "replicates": int(replicates)}
-    task = _Task(entry, args, options, interval, null, level, wishes)
+    task = _Task(entry, args, options, interval, null, level, wishes, blocks_in)
     if isinstance(tables, CountTable) and by is None:
         return task.run(tables)
     given: Any = tables
@@ -170,6 +180,28 @@ def basic_interval(
 
 
 @dataclass(frozen=True, slots=True)
+class _Drawing:
+    """How replicates are made: of what, of how many, and the function that measures them."""
+
+    estimand: str
+    method: str
+    what: str
+    n_drawn: int
+    draw: Callable[[], NDArray[np.float64]]
+
+    def spread(self, value: float, draws: NDArray[np.float64]) -> dict[str, Any]:
+        """The fields that tell how far the draws of a measure lie apart and from its value."""
+        bias = float(draws.mean()) - value
+        return {
+            "estimand": self.estimand,
+            "method": self.method,
+            "standard_error": float(draws.std(ddof=1)),
+            "bias": bias,
+            "debiased": value - bias,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class _Task:
     """One set of wishes, carried out on table after table."""
 
@@ -180,33 +212,66 @@ class _Task:
     null: Null
     level: float
     wishes: dict[str, int]
+    blocks_in: str | None
 
     def run(self, table: CountTable) -> Any:
+        blocks, table = table, table.merge(self.blocks_in) if self.blocks_in else table
         point = self.entry.function(table, *self.args, **self.options)
         columns = self.entry.columns(table, *self.args, **self.options)
         counts = columns.take(table.counts)
         origin: dict[str, Any] = {**self.wishes, "stream": STREAM, "level": self.level}
+        draw = self._drawing(columns, blocks, table)
         if self.entry.form == "local":
-            return replace(point, **origin, **self._locally(point, counts, columns.n_used))
-        return replace(point, **origin, **self._certainty(point.value, counts, columns.n_used))
+            fields = self._locally(point, counts, columns.n_used, draw)
+        else:
+            fields = self._certainty(point.value, counts, columns.n_used, draw)
+        found = replace(point, **origin, **fields)
+        if self.interval != "measurement":
+            return found
+        possible = Possible.of(table, None, None)
+        return within_bounds(found, possible, self.entry, columns, level=self.level, **self.wishes)
 
-    def _draws(self, counts: NDArray[np.int64], purpose: int) -> NDArray[np.float64]:
+    def _draws(
+        self, counts: NDArray[np.int64], purpose: int, unit_of: Any = None
+    ) -> NDArray[np.float64]:
         local = self.entry.form == "local"
-        return measured_draws(self.entry.batch, counts, purpose, local=local, **self.wishes)
+        return measured_draws(
+            self.entry.batch, counts, purpose, local=local, unit_of=unit_of, **self.wishes
+        )
 
-    def _certainty(self, value: float, counts: NDArray[np.int64], n_used: int) -> dict[str, Any]:
+    def _drawing(self, columns: Columns, blocks: CountTable, table: CountTable) -> _Drawing:
+        counts = columns.take(blocks.counts)
+        if self.blocks_in:
+            place_of = {unit: place for place, unit in enumerate(table.units)}
+            unit_of = np.array([place_of[part] for part in blocks.part_of(self.blocks_in)])
+            method = f"basic bootstrap of blocks, added up by {self.blocks_in}"
+            draw = partial(self._draws, counts, BLOCKS, unit_of)
+            return _Drawing("process", method, "blocks", int(counts.any(axis=1).sum()), draw)
+        if self.interval == "units":
+            # an empty unit is none: that it holds nobody says nothing of how people spread
+            occupied = np.ascontiguousarray(counts[counts.any(axis=1)])
+            draw = partial(self._draws, occupied, UNITS)
+            return _Drawing("units", "basic bootstrap of units", "units", len(occupied), draw)
+        method = "basic bootstrap of persons over all cells"
+        return _Drawing("process", method, "", 0, partial(self._draws, counts, PROCESS))
+
+    def _certainty(
+        self, value: float, counts: NDArray[np.int64], n_used: int, drawing: _Drawing
+    ) -> dict[str, Any]:
         fields: dict[str, Any] = {}
         reason: Reason = ("no interval was asked for", "not-asked")
         null_mean = p_value = None
-        if self.entry.has_null and (self.null or self.interval):
+        if self.entry.has_null and (self.null or self.interval == "process"):
             null_mean, p_value = self._against_null(value, self._draws(counts, ALLOCATION))
-        if self.interval:
-            draws = self._draws(counts, PROCESS)
+        if self.interval in ("process", "units"):
+            draws = drawing.draw()
             reason = vanished(draws)
             if reason == VOUCHED:
-                fields, reason = self._spread(value, draws, null_mean, p_value)
-            if "margins only" not in self.entry.properties:
-                reason = small_cells(counts, n_used) if reason == VOUCHED else reason
+                fields = drawing.spread(value, draws)
+                reason = few_of(drawing.what, drawing.n_drawn)
+            if reason == VOUCHED and drawing.estimand == "process":
+                against = value, null_mean, p_value
+                reason = self._near_or_small(fields["bias"], against, counts, n_used)
             if reason == VOUCHED:
                 low, high = basic_interval(value, draws, self.level, self.entry.bounds)
                 fields.update(low=float(low), high=float(high))
@@ -223,30 +288,30 @@ class _Task:
         extreme = int((sign * (draws - value) >= -1e-12).sum())
         return float(draws.mean()), (extreme + 1) / (len(draws) + 1)
 
-    def _spread(
-        self, value: float, draws: NDArray[np.float64], null_mean: Any, p_value: Any
-    ) -> tuple[dict[str, Any], Reason]:
-        bias = float(draws.mean()) - value
-        fields: dict[str, Any] = {
-            "estimand": "process",
-            "method": "basic bootstrap of persons over all cells",
-            "standard_error": float(draws.std(ddof=1)),
-            "bias": bias,
-            "debiased": value - bias,
-        }
-        if null_mean is None:
-            return fields, VOUCHED
-        return fields, near_null(value, bias, null_mean, p_value, self.level)
+    def _near_or_small(
+        self, bias: float, against: tuple[float, Any, Any], counts: NDArray[np.int64], n_used: int
+    ) -> Reason:
+        value, null_mean, p_value = against
+        reason = VOUCHED
+        if null_mean is not None:
+            reason = near_null(value, bias, null_mean, p_value, self.level)
+        if reason == VOUCHED and "margins only" not in self.entry.properties:
+            return small_cells(counts, n_used)
+        return reason
 
     def _locally(
-        self, point: LocalEstimates, counts: NDArray[np.int64], n_used: int
+        self,
+        point: LocalEstimates,
+        counts: NDArray[np.int64],
+        n_used: int,
+        drawing: _Drawing,
     ) -> dict[str, Any]:
         fields: dict[str, Any] = {}
         reason: Reason = ("no interval was asked for", "not-asked")
         if self.null:
             fields["null_mean"] = self._draws(counts, ALLOCATION).mean(axis=0)
-        if self.interval:
-            draws = self._draws(counts, PROCESS)
+        if self.interval == "process":
+            draws = drawing.draw()
             low, high = basic_interval(point.values, draws, self.level, self.entry.bounds)
             small = expected_cells(counts, n_used) < SMALLEST_CELL
             small |= ~np.isfinite(draws).all(axis=0)
@@ -255,7 +320,7 @@ class _Task:
                 low=low,
                 high=high,
                 estimand="process",
-                method="basic bootstrap of persons over all cells",
+                method=drawing.method,
                 standard_error=draws.std(axis=0, ddof=1),
                 bias=draws.mean(axis=0) - point.values,
             )
@@ -287,7 +352,19 @@ def _by_part(table: CountTable, level: str) -> dict[str, CountTable]:
     return {part: table.select_units(part_of == part) for part in dict.fromkeys(part_of.tolist())}
 
 
-def _check_kinds(interval: Any, null: Any) -> None:
-    for name, value, known in (("interval", interval, "process"), ("null", null, "allocation")):
-        if value not in (known, None):
-            raise ParameterError(f"{name} is {known!r} or None, not {value!r}. Write one of these.")
+def _check_kinds(entry: Measure, interval: Any, null: Any, blocks_in: Any) -> None:
+    kinds = ("process", "units", "measurement")
+    if interval is not None and interval not in kinds:
+        known = ", ".join(map(repr, kinds))
+        raise ParameterError(f"interval is {known} or None, not {interval!r}. Write one of these.")
+    if null not in ("allocation", None):
+        raise ParameterError(f"null is 'allocation' or None, not {null!r}. Write one of these.")
+    if interval == "units" and entry.form == "local":
+        raise ParameterError(
+            f"{entry.symbol} has one number for each unit, and a draw of units loses some. "
+            "Take interval='process', or a measure of the whole city."
+        )
+    if blocks_in is not None and interval not in ("process", None):
+        raise ParameterError(
+            f"blocks_in goes with interval='process', not {interval!r}. Leave one of the two out."
+        )

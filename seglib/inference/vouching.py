@@ -2,7 +2,8 @@
 
 In worlds with a known truth the basic interval on D covers it in 88 to 97 of 100 cases as long as
 chance moves the measure by at most a tenth of its distance from random allotment; past that, and
-where most cells expect fewer than five persons, coverage falls to nothing.
+where most cells expect fewer than five persons, coverage falls to nothing. A bootstrap of units
+covers D, H and isolation in 90 to 94 of 100 worlds with 100 units, and in 84 to 89 with 20.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 SMALLEST_CELL = 5.0
 LARGEST_SMALL_SHARE = 0.05
 LARGEST_BIAS = 0.10
+FEWEST_DRAWN = 100
 
 Reason = tuple[str, str]
 VOUCHED: Reason = ("", "")
@@ -45,6 +47,13 @@ def vanished(draws: NDArray[np.float64]) -> Reason:
     if not lost:
         return VOUCHED
     return f"undefined in {lost} of {len(draws)} draws", "small-cells"
+
+
+def few_of(what: str, n_drawn: int) -> Reason:
+    """A reason where a bootstrap of units or blocks has too few of them to draw from."""
+    if not what or n_drawn >= FEWEST_DRAWN:
+        return VOUCHED
+    return f"only {n_drawn} {what} to draw from (fewest {FEWEST_DRAWN})", f"few-{what}"
 
 
 def near_null(value: float, bias: float, null_mean: float, p_value: float, level: float) -> Reason:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import math
 import os
 import subprocess
@@ -28,7 +29,6 @@ from seglib.measures import (
 from seglib.registry import REGISTRY, measure_of
 from seglib.table import CountTable, CountTables
 
-ARGUMENTS = {"D": ("a", "b"), "D_rest": ("a",), "xPx": ("a",), "xPy": ("a", "b")}
 COUNTS = [[900, 300, 90], [800, 400, 50], [300, 900, 150], [200, 1000, 60]]
 PROBABLE = (
     1e-3  # a right generator fails each test of fit once in a thousand seeds; seeds are fixed
@@ -40,6 +40,14 @@ def city(counts=COUNTS, **meta) -> CountTable:
         "parts", {"wijk": ["W1" if u < len(counts) / 2 else "W2" for u, _ in enumerate(counts)]}
     )
     return CountTable.from_counts(counts, groups=("a", "b", "c")[: len(counts[0])], **meta)
+
+
+def arguments(symbol: str) -> tuple[str, ...]:
+    """Group a, and b as its reference where the measure needs or this symbol means one."""
+    entry = REGISTRY[symbol]
+    taken = inspect.signature(entry.function).parameters
+    names = {"group": "a", "other": "b"} if entry.rest != symbol else {"group": "a"}
+    return tuple(name for parameter, name in names.items() if parameter in taken)
 
 
 def drawn(counts, purpose, replicates=4000, seed=7) -> np.ndarray:
@@ -233,7 +241,7 @@ class TestEstimate:
     @pytest.mark.parametrize("symbol", REGISTRY)
     def test_any_registered_measure_gets_an_interval_around_it(self, symbol):
         entry = REGISTRY[symbol]
-        found = estimate(entry.function, city(), *ARGUMENTS.get(symbol, ()), seed=1)
+        found = estimate(entry.function, city(), *city().groups[: entry.arity], seed=1)
         assert found.certain
         assert found.stream == STREAM == "1"
         assert (found.seed, found.replicates, found.estimand) == (1, 500, "process")
@@ -388,8 +396,15 @@ class TestEstimate:
             ({"replicates": "200"}, "replicates is a whole number from 40, not '200'"),
             ({"level": "0.95"}, "level lies between 0 and 1, not at '0.95'"),
             ({"level": 1.0}, "level lies between 0 and 1"),
-            ({"interval": "units"}, "interval is 'process' or None, not 'units'"),
+            (
+                {"interval": "survey"},
+                "interval is 'process', 'units', 'measurement' or None, not 'survey'",
+            ),
             ({"null": "uniform"}, "null is 'allocation' or None, not 'uniform'"),
+            (
+                {"interval": "units", "blocks_in": "wijk"},
+                "blocks_in goes with interval='process', not 'units'",
+            ),
         ):
             with pytest.raises(ParameterError, match=message):
                 estimate(dissimilarity, city(), "a", seed=1, **settings)
