@@ -3,7 +3,7 @@ PYTHON ?= python3
 SEGLIB := $(PYTHON) -m seglib
 LANG_ ?= nl
 .DEFAULT_GOAL := help
-.PHONY: reports test check lab data notebooks setup lock help
+.PHONY: reports test check bench verify lab data notebooks setup lock help
 
 reports:
 	@$(SEGLIB) reports
@@ -11,6 +11,10 @@ test:
 	@$(SEGLIB) test
 check:
 	@$(SEGLIB) check
+bench:
+	@$(SEGLIB) bench
+verify:
+	@$(SEGLIB) verify
 lab:
 	@$(SEGLIB) lab --lang $(LANG_)
 data:

@@ -32,6 +32,8 @@ SUMMARIES = {
     "lab": "open JupyterLab on a working copy in one language",
     "test": "run all tests; what follows goes to pytest",
     "check": "check style and types (ruff, pyright)",
+    "bench": "measure speed beside other packages (benchmarks/results.md)",
+    "verify": "run the heavy proofs of tests/verified and stamp them",
     "data": "compile data/ from a folder of source files (data build --raw FOLDER)",
     "notebooks": "run the notebooks and store their outputs anew (notebooks update)",
     "setup": "set up what the other commands need, and nothing more",
@@ -91,6 +93,8 @@ def command_parser() -> argparse.ArgumentParser:
     lab.add_argument("--fresh", action="store_true", help="replace the working copies there are")
     add("test", run_tests, passes_on=True)
     add("check", run_checks)
+    add("bench", run_benchmarks, passes_on=True)
+    add("verify", run_proofs, passes_on=True)
     data = add("data", build_data)
     data.add_argument("action", choices=("build",))
     data.add_argument("--raw", type=Path, required=True, metavar="FOLDER")
@@ -152,6 +156,16 @@ def run_checks(_: argparse.Namespace) -> int:
         if code := call([sys.executable, "-m", *command]):
             return code
     return 0
+
+
+def run_benchmarks(chosen: argparse.Namespace) -> int:
+    """``bench``: the tasks of benchmarks/, in an environment of their own."""
+    return call([sys.executable, "-m", "benchmarks.set_up", *chosen.others])
+
+
+def run_proofs(chosen: argparse.Namespace) -> int:
+    """``verify``: what is too heavy for each test run; names choose among the proofs."""
+    return call([sys.executable, "tests/verified", *chosen.others])
 
 
 def build_data(chosen: argparse.Namespace) -> int:

@@ -72,6 +72,14 @@ def test_tests_pass_their_words_on_to_pytest(called):
     assert called == [[sys.executable, "-m", "pytest", "-k", "bounds", "tests/unit"]]
 
 
+@pytest.mark.parametrize(
+    ("command", "started"), [("bench", ["-m", "benchmarks.set_up"]), ("verify", ["tests/verified"])]
+)
+def test_heavy_commands_pass_their_words_on_to_their_folder(called, command, started):
+    cli.main([command, "--worlds", "200", "coverage"])
+    assert called == [[sys.executable, *started, "--worlds", "200", "coverage"]]
+
+
 def test_other_commands_refuse_what_they_do_not_know(capsys):
     with pytest.raises(SystemExit) as stop:
         cli.main(["reports", "--fsat"])

@@ -1,0 +1,109 @@
+"""Stamps: what a heavy proof found, from which seeds, about which state of which modules.
+
+A proof is a module of this folder with ``PROOF``. Its stamp says what was run, never when; it is
+stale once a module it is about has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+NO_PROOFS = {"__init__", "__main__", "stamps"}
+FIELDS = {"proof", "command", "modules", "modules_hash", "seeds", "counts", "complete", "holds"}
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A heavy proof.
+
+    ``modules`` are files and folders from the checkout on, the proof's own included. ``run`` takes
+    the words after the name on the command line and gives the fields of the stamp: seeds, counts,
+    complete (all that was declared has been run), holds (nothing that was run contradicts it) and
+    whatever else a reader needs.
+    """
+
+    name: str
+    modules: tuple[str, ...]
+    run: Callable[[Sequence[str]], dict[str, Any]]
+
+    @property
+    def stamp_path(self) -> Path:
+        """Where its stamp lies."""
+        return HERE / f"{self.name}.json"
+
+
+def proofs() -> dict[str, Proof]:
+    """Every proof of this folder by name."""
+    found = {}
+    for path in sorted(HERE.glob("*.py")):
+        if path.stem not in NO_PROOFS and not path.stem.startswith("test_"):
+            proof = getattr(import_module(path.stem), "PROOF", None)
+            if proof is not None:
+                found[proof.name] = proof
+    return found
+
+
+def modules_hash(modules: Sequence[str], root: Path = ROOT) -> str:
+    """Of the names and contents of these files and of all Python files in these folders."""
+    digest = hashlib.sha256()
+    for name in modules:
+        path = root / name
+        files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
+        for file in files:
+            digest.update(f"{file.relative_to(root).as_posix()}\0".encode())
+            digest.update(file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def write_stamp(proof: Proof, words: Sequence[str], found: dict[str, Any], hashed: str) -> None:
+    """Keep what was found; the hash is that of the modules before the run began."""
+    command = " ".join(["python3 -m seglib verify", proof.name, *words])
+    stamp = {
+        "proof": proof.name,
+        "command": command,
+        "modules": list(proof.modules),
+        "modules_hash": hashed,
+        **found,
+    }
+    text = json.dumps(stamp, indent=1, ensure_ascii=False) + "\n"
+    proof.stamp_path.write_text(text, encoding="utf-8")
+
+
+def read_stamp(path: Path) -> dict[str, Any]:
+    """A stamp with all its fields; anything else is a ValueError."""
+    try:
+        stamp = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path.name} is no JSON: {error}") from error
+    if not isinstance(stamp, dict):
+        raise ValueError(f"{path.name} holds no object")
+    if lacking := FIELDS - set(stamp):
+        raise ValueError(f"{path.name} lacks {', '.join(sorted(lacking))}")
+    if stamp["proof"] != path.stem:
+        raise ValueError(f"{path.name} is the stamp of {stamp['proof']!r}")
+    if not (isinstance(stamp["complete"], bool) and isinstance(stamp["holds"], bool)):
+        raise ValueError(f"{path.name}: complete and holds are true or false")
+    return stamp
+
+
+def remarks(proof: Proof) -> str:
+    """Why a proof's stamp does not vouch for the code as it is now, or nothing."""
+    again = f"run `python3 -m seglib verify {proof.name}`"
+    if not proof.stamp_path.is_file():
+        return f"no stamp of {proof.name} yet: {again}"
+    stamp = read_stamp(proof.stamp_path)
+    if stamp["modules_hash"] != modules_hash(proof.modules):
+        return f"the stamp of {proof.name} is stale, its modules have changed: {again}"
+    if not stamp["complete"]:
+        return f"the stamp of {proof.name} is of a part: {again}"
+    if not stamp["holds"]:
+        return f"{proof.name} found something that does not hold: read {proof.stamp_path.name}"
+    return ""
