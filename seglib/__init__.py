@@ -14,10 +14,38 @@ if TYPE_CHECKING:
     )
     from seglib.errors import SeglibError
     from seglib.inference import change_between, estimate
-    from seglib.measures.diversity import entropy, simpson
-    from seglib.measures.evenness import dissimilarity, information_theory, mutual_information
-    from seglib.measures.exposure import interaction, isolation
-    from seglib.measures.local import local_segregation
+    from seglib.measures.discoveries import false_discovery
+    from seglib.measures.diversity import (
+        effective_number,
+        entropy,
+        inverse_simpson,
+        reynal_querol,
+        simpson,
+    )
+    from seglib.measures.evenness import (
+        atkinson,
+        correlation_ratio,
+        dissimilarity,
+        gini,
+        hutchens,
+        information_theory,
+        multigroup_dissimilarity,
+        multigroup_gini,
+        mutual_information,
+        relative_diversity,
+    )
+    from seglib.measures.exposure import (
+        interaction,
+        isolation,
+        normalised_exposure,
+    )
+    from seglib.measures.local import (
+        group_segregation,
+        local_entropy,
+        local_segregation,
+        location_quotient,
+        shrunken_quotient,
+    )
     from seglib.registry import explain
     from seglib.result import (
         ChangeDecomposition,
@@ -47,31 +75,47 @@ __all__ = [
     "LocalEstimates",
     "Profile",
     "SeglibError",
+    "atkinson",
     "available",
     "change_between",
     "claims",
+    "correlation_ratio",
     "difference",
     "disclosure",
     "dissimilarity",
+    "effective_number",
     "entropy",
     "errors",
     "estimate",
     "estimate_difference",
     "estimate_isolation_change",
     "explain",
+    "false_discovery",
     "figures",
+    "gini",
+    "group_segregation",
+    "hutchens",
     "information_theory",
     "interaction",
+    "inverse_simpson",
     "isolation",
     "isolation_change",
     "language",
     "load_boundaries",
     "load_counts",
     "load_series",
+    "local_entropy",
     "local_segregation",
+    "location_quotient",
     "margin_only",
+    "multigroup_dissimilarity",
+    "multigroup_gini",
     "mutual_information",
+    "normalised_exposure",
     "profile",
+    "relative_diversity",
+    "reynal_querol",
+    "shrunken_quotient",
     "simpson",
     "within_between",
 ]
@@ -86,10 +130,38 @@ _HOMES = {
     ),
     "seglib.errors": ("SeglibError",),
     "seglib.inference": ("change_between", "estimate"),
-    "seglib.measures.diversity": ("entropy", "simpson"),
-    "seglib.measures.evenness": ("dissimilarity", "information_theory", "mutual_information"),
-    "seglib.measures.exposure": ("interaction", "isolation"),
-    "seglib.measures.local": ("local_segregation",),
+    "seglib.measures.discoveries": ("false_discovery",),
+    "seglib.measures.diversity": (
+        "effective_number",
+        "entropy",
+        "inverse_simpson",
+        "reynal_querol",
+        "simpson",
+    ),
+    "seglib.measures.evenness": (
+        "atkinson",
+        "correlation_ratio",
+        "dissimilarity",
+        "gini",
+        "hutchens",
+        "information_theory",
+        "multigroup_dissimilarity",
+        "multigroup_gini",
+        "mutual_information",
+        "relative_diversity",
+    ),
+    "seglib.measures.exposure": (
+        "interaction",
+        "isolation",
+        "normalised_exposure",
+    ),
+    "seglib.measures.local": (
+        "group_segregation",
+        "local_entropy",
+        "local_segregation",
+        "location_quotient",
+        "shrunken_quotient",
+    ),
     "seglib.registry": ("explain",),
     "seglib.result": (
         "ChangeDecomposition",

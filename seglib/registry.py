@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ PROPERTIES = {
     "additive": "is the sum of a part between and a part within any grouping of units",
     "bounded below by share": "is never below the group's share of all persons",
     "margins only": "depends on the groups' totals alone, not on where people live",
+    "shrunken": "lies nearer to the city's own number the fewer persons a unit has",
 }
 
 
@@ -46,16 +48,20 @@ class Columns:
 
     ``indices`` names for each column the groups that it adds up. The columns share out all
     persons of the table, so that drawing persons over the columns equals drawing them over the
-    groups. The first ``n_used`` are those that the measure weighs.
+    groups. The first ``n_used`` are those that the measure weighs. Where the table is ``turned``
+    its groups come as rows and its units as columns: one number for each group.
     """
 
     symbol: str
     groups: tuple[str, ...]
     indices: tuple[tuple[int, ...], ...]
     n_used: int
+    turned: bool = False
 
     def take(self, counts: NDArray[Any]) -> NDArray[Any]:
         """A writable, contiguous array of these columns, shape (n_units, len(indices))."""
+        if self.turned:
+            return counts.T.copy()
         out = np.empty((counts.shape[0], len(self.indices)), dtype=counts.dtype)
         for column, chosen in enumerate(self.indices):
             out[:, column] = counts[:, list(chosen)].sum(axis=1)
@@ -85,7 +91,7 @@ class Measure:
     """A registered measure.
 
     ``form`` says what its kernel takes: "pair" two columns of persons, "table" a whole table,
-    "local" a table and an array to fill with one number per unit. ``batch`` measures
+    "local" a table and an array to fill with one number per row. ``batch`` measures
     ``counts[replicate, unit, column]`` into ``out``. ``tail`` says on which side of its null a
     segregated city lies; ``has_null`` is False where where people live does not matter.
     """
@@ -101,6 +107,12 @@ class Measure:
     batch: Callable[..., Any]
     layout: Callable[..., Columns]
     tail: Literal["upper", "lower"] = "upper"
+
+    @property
+    def arity(self) -> int:
+        """How many groups must be named."""
+        asked = inspect.signature(self.function).parameters.values()
+        return sum(p.name in ("group", "other") and p.default is p.empty for p in asked)
 
     @property
     def has_null(self) -> bool:
@@ -182,7 +194,7 @@ def measure(
         entry = Measure(
             symbol=symbol,
             rest=rest,
-            dimension=function.__module__.rsplit(".", 1)[-1],
+            dimension=function.__module__.removeprefix("seglib.measures.").partition(".")[0],
             bounds=bounds,
             properties=properties,
             form=form,
@@ -229,7 +241,7 @@ def one_number(function: Callable[..., Any], asker: str) -> Measure:
 
 
 def explain(symbol: str) -> str:
-    """What a symbol stands for: its summary, range, properties and literature.
+    """What a symbol stands for: its meaning, formula, bounds, properties and literature.
 
     Parameters
     ----------
@@ -249,8 +261,17 @@ def explain(symbol: str) -> str:
     Examples
     --------
     >>> import seglib.measures
-    >>> print(explain("xPy").splitlines()[1])
-    Range: 0 to 1.
+    >>> print(explain("Hutchens"))
+    Hutchens (hutchens, evenness): Share by which two groups fall short of full overlap.
+    Against everyone else: Hutchens_rest.
+    Formula: One less the sum over units of ``sqrt((x_u / X) (y_u / Y))``.
+    Bounds: 0 to 1.
+    Properties:
+    - composition invariant: does not change when a group grows with its spread over units kept
+    - strong transfers: falls when an exchange of persons makes two units more alike
+    Source:
+    - Hutchens (2001), Mathematical Social Sciences 42(1), 13-29.
+    - Hutchens (2004), International Economic Review 45(2), 555-578.
     """
     if symbol not in REGISTRY:
         raise ParameterError(
@@ -259,11 +280,21 @@ def explain(symbol: str) -> str:
     entry = REGISTRY[symbol]
     text = inspect.cleandoc(entry.function.__doc__ or "")
     lines = [f"{symbol} ({entry.function.__name__}, {entry.dimension}): {text.splitlines()[0]}"]
-    lines.append(f"Range: {entry.bounds[0]:g} to {entry.bounds[1]:g}.")
-    lines += [f"It {PROPERTIES[name]}." for name in entry.properties]
-    _, _, after = text.partition("References\n----------\n")
-    lines += after.partition("\n\n")[0].splitlines()
-    return "\n".join(lines)
+    if entry.rest:
+        lines.append(f"Against everyone else: {entry.rest}.")
+    formula = re.match(r".+?[.](?= |$)", " ".join(_section(text, "Notes")))
+    if formula:
+        lines.append(f"Formula: {formula[0]}")
+    lines.append(f"Bounds: {entry.bounds[0]:g} to {entry.bounds[1]:g}.")
+    lines.append("Properties:" if entry.properties else "Properties: none declared.")
+    lines += [f"- {name}: {PROPERTIES[name]}" for name in entry.properties]
+    return "\n".join([*lines, "Source:", *(f"- {line}" for line in _section(text, "References"))])
+
+
+def _section(text: str, name: str) -> list[str]:
+    """The lines of the first paragraph of a docstring's section."""
+    _, _, after = text.partition(f"\n{name}\n{'-' * len(name)}\n")
+    return after.partition("\n\n")[0].splitlines()
 
 
 def batch_kernel(measure_kernel: Any, form: Form) -> Callable[..., Any]:

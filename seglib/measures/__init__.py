@@ -1,17 +1,57 @@
 """The field's measures, one module for each idea; importing this fills the registry."""
 
-from seglib.measures.diversity import entropy, simpson
-from seglib.measures.evenness import dissimilarity, information_theory, mutual_information
-from seglib.measures.exposure import interaction, isolation
-from seglib.measures.local import local_segregation
+from seglib.measures.discoveries import false_discovery
+from seglib.measures.diversity import (
+    effective_number,
+    entropy,
+    inverse_simpson,
+    reynal_querol,
+    simpson,
+)
+from seglib.measures.evenness import (
+    atkinson,
+    correlation_ratio,
+    dissimilarity,
+    gini,
+    hutchens,
+    information_theory,
+    multigroup_dissimilarity,
+    multigroup_gini,
+    mutual_information,
+    relative_diversity,
+)
+from seglib.measures.exposure import interaction, isolation, normalised_exposure
+from seglib.measures.local import (
+    group_segregation,
+    local_entropy,
+    local_segregation,
+    location_quotient,
+    shrunken_quotient,
+)
 
 __all__ = [
+    "atkinson",
+    "correlation_ratio",
     "dissimilarity",
+    "effective_number",
     "entropy",
+    "false_discovery",
+    "gini",
+    "group_segregation",
+    "hutchens",
     "information_theory",
     "interaction",
+    "inverse_simpson",
     "isolation",
+    "local_entropy",
     "local_segregation",
+    "location_quotient",
+    "multigroup_dissimilarity",
+    "multigroup_gini",
     "mutual_information",
+    "normalised_exposure",
+    "relative_diversity",
+    "reynal_querol",
+    "shrunken_quotient",
     "simpson",
 ]

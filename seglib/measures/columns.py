@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from seglib.errors import ParameterError, UndefinedMeasureError
 from seglib.registry import Columns
 from seglib.table import REST, CountTable
@@ -30,6 +32,13 @@ def own(symbols: tuple[str, str], table: CountTable, group: str) -> Columns:
     return _with_members(Columns(symbols[0], (group,), ((ours,), rest), 2), table)
 
 
+def beside_others(symbols: tuple[str, str], table: CountTable, group: str) -> Columns:
+    """One group and everyone else, both with members."""
+    columns = own(symbols, table, group)
+    _with_members(replace(columns, groups=(group, REST)), table)
+    return columns
+
+
 def every_group(symbols: tuple[str, str], table: CountTable) -> Columns:
     """All groups, each in its column; there is at least one person."""
     if table.total == 0:
@@ -51,6 +60,13 @@ def several_groups(symbols: tuple[str, str], table: CountTable) -> Columns:
             "Add a group, or leave this table out."
         )
     return columns
+
+
+def turned(symbols: tuple[str, str], table: CountTable) -> Columns:
+    """Groups as rows and units as columns; there is at least one person."""
+    every_group(symbols, table)
+    indices = tuple((index,) for index in range(table.n_units))
+    return Columns(symbols[0], (), indices, table.n_units, turned=True)
 
 
 def _named(symbol: str, table: CountTable, group: str, other: str) -> Columns:

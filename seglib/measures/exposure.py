@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from seglib.measures.columns import exposed_to, own
+import numpy as np
+
+from seglib.measures.columns import exposed_to, own, several_groups
 from seglib.registry import kernel, measure
 from seglib.result import Estimate
 from seglib.table import CountTable
@@ -36,6 +38,31 @@ def _interaction(counts: Any) -> float:
             met += persons * (counts[unit, 1] / unit_total)
             ours_total += persons
     return met / ours_total
+
+
+@kernel
+def _normalised_exposure(counts: Any) -> float:
+    """Each group's shortfall of exposure to others, by its share; two groups have members."""
+    n_units, n_groups = counts.shape
+    unit_totals = np.zeros(n_units)
+    total = 0.0
+    for unit in range(n_units):
+        for group in range(n_groups):
+            unit_totals[unit] += counts[unit, group]
+        total += unit_totals[unit]
+    shortfall = 0.0
+    for group in range(n_groups):
+        group_total = 0.0
+        for unit in range(n_units):
+            group_total += counts[unit, group]
+        share = group_total / total
+        squares = 0.0
+        for unit in range(n_units):
+            if unit_totals[unit] > 0.0:
+                gap = counts[unit, group] - unit_totals[unit] * share
+                squares += gap * gap / unit_totals[unit]
+        shortfall += squares / (total * (1.0 - share))
+    return min(1.0, shortfall)
 
 
 @measure(
@@ -137,3 +164,48 @@ def interaction(table: CountTable, group: str, other: str) -> Estimate:
     """
     columns = exposed_to(("xPy", "xPy"), table, group, other)
     return columns.estimate(table, _interaction(columns.take(table.counts)))
+
+
+@measure(
+    "P",
+    kernel=_normalised_exposure,
+    columns=several_groups,
+    form="table",
+    bounds=(0.0, 1.0),
+    properties=("strong transfers",),
+)
+def normalised_exposure(table: CountTable) -> Estimate:
+    """How much less persons meet other groups in their unit than in a city without segregation.
+
+    Parameters
+    ----------
+    table : CountTable
+        Persons, shape (n_units, n_groups). An empty unit adds nothing.
+
+    Returns
+    -------
+    Estimate
+        ``value`` in [0, 1], no unit: 0 every unit mirrors the city, 1 no unit is mixed.
+
+    Raises
+    ------
+    UndefinedMeasureError
+        Fewer than two groups have members.
+
+    Notes
+    -----
+    The sum over units and groups of ``n_u (p_ug - p_g)^2 / (N (1 - p_g))``. It is the mean of
+    each group's eta2, weighted by its share; with two groups it is the eta2 of each.
+
+    References
+    ----------
+    Reardon and Firebaugh (2002), Sociological Methodology 32, 33-67.
+
+    Examples
+    --------
+    >>> table = CountTable.from_counts([[30, 10], [10, 30]])
+    >>> normalised_exposure(table).value
+    0.25
+    """
+    columns = several_groups(("P", "P"), table)
+    return columns.estimate(table, _normalised_exposure(columns.take(table.counts)))

@@ -12,13 +12,17 @@ from seglib.registry import REGISTRY, Measure
 from seglib.table import CountTable
 
 GROUPS = ("a", "b", "c")
-ARGUMENTS: dict[str, tuple[str, ...]] = {
-    "D": ("a", "b"),
-    "D_rest": ("a",),
-    "xPx": ("a",),
-    "xPy": ("a", "b"),
-}
 SYMBOLS = list(REGISTRY)
+
+
+def arguments(symbol: str) -> tuple[str, ...]:
+    """The groups that must be named, and the reference where the symbol is that of a pair."""
+    entry = REGISTRY[symbol]
+    return GROUPS[: entry.arity + (entry.rest is not None and symbol == entry.symbol)]
+
+
+ARGUMENTS = {symbol: arguments(symbol) for symbol in SYMBOLS}
+PER_GROUP = ("ls_g",)  # of the local ones, those with a number for each group, not unit
 SCALARS = [symbol for symbol in REGISTRY if REGISTRY[symbol].form != "local"]
 
 
@@ -35,7 +39,7 @@ def lacking(name: str) -> list[str]:
 def value(symbol: str, city: CountTable) -> Any:
     """The measure of a city: a number, or an array with one per unit."""
     entry: Measure = REGISTRY[symbol]
-    found = entry.function(city, *ARGUMENTS.get(symbol, ()))
+    found = entry.function(city, *ARGUMENTS[symbol])
     return found.values if entry.form == "local" else found.value
 
 

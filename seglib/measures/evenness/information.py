@@ -1,24 +1,14 @@
-"""Evenness: are groups spread over the units in equal shares?"""
+"""Information: what does a unit tell about the group of its residents?"""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
-from seglib.measures.columns import against, every_group, several_groups
+from seglib.measures.columns import every_group, several_groups
 from seglib.registry import kernel, measure
 from seglib.result import Estimate
-from seglib.table import REST, CountTable
-
-
-@kernel
-def _dissimilarity(ours: Any, theirs: Any) -> float:
-    """Half the summed gap between two unit shares; both totals are positive."""
-    ours_total, theirs_total = ours.sum(), theirs.sum()
-    gap = 0.0
-    for unit in range(ours.size):
-        gap += abs(ours[unit] / ours_total - theirs[unit] / theirs_total)
-    return gap / 2.0
+from seglib.table import CountTable
 
 
 @kernel
@@ -60,60 +50,6 @@ def _information_theory(counts: Any) -> float:
             by_group += group_total * math.log(group_total)
         total += group_total
     return min(1.0, _mutual_information(counts) / (math.log(total) - by_group / total))
-
-
-@measure(
-    "D",
-    rest="D_rest",
-    kernel=_dissimilarity,
-    columns=against,
-    form="pair",
-    bounds=(0.0, 1.0),
-    properties=("composition invariant", "weak transfers"),
-)
-def dissimilarity(table: CountTable, group: str, other: str = REST) -> Estimate:
-    """Share of one group that would have to move to match the other's spread.
-
-    Parameters
-    ----------
-    table : CountTable
-        Persons, shape (n_units, n_groups). An empty unit adds nothing.
-    group, other : str
-        Names in ``table.groups``; by default everyone else, and then the symbol is D_rest.
-
-    Returns
-    -------
-    Estimate
-        ``value`` in [0, 1], no unit: 0 even, 1 no shared unit.
-
-    Raises
-    ------
-    UnknownGroupError
-        A name is not in the table.
-    UndefinedMeasureError
-        A group has no members.
-    ParameterError
-        Both names are the same.
-
-    Notes
-    -----
-    Half the sum over units of ``abs(x_u / X - y_u / Y)``. With small units it is above 0 even
-    where people live at random: ask ``estimate`` for the null. Against everyone else it also
-    moves when a third group moves or grows.
-
-    References
-    ----------
-    Duncan and Duncan (1955), American Sociological Review 20(2), 210-217.
-
-    Examples
-    --------
-    >>> table = CountTable.from_counts([[30, 10], [10, 30]], groups=("a", "b"))
-    >>> dissimilarity(table, "a", "b").value
-    0.5
-    """
-    columns = against(("D", "D_rest"), table, group, other)
-    ours, theirs = columns.pair(table.counts)
-    return columns.estimate(table, _dissimilarity(ours, theirs))
 
 
 @measure(
