@@ -62,7 +62,8 @@ class RankOrder:
                 f"A percentile lies between 0 and 1, one of these is {outside[0]:g}. "
                 "Write the median as 0.5."
             )
-        return np.polynomial.polynomial.polyval(asked, np.array(self.coefficients))
+        powers = np.vander(asked, len(self.coefficients), increasing=True)
+        return powers @ np.array(self.coefficients)
 
     def to_frame(self) -> pd.DataFrame:
         """A row for each cut: symbol, percentile, value as observed, fitted."""
@@ -100,7 +101,8 @@ def rank_order(table: CountTable, index: str = "H", *, degree: int = 4) -> RankO
     Raises
     ------
     UndefinedMeasureError
-        Fewer than two brackets have members, or there are fewer than three cuts.
+        Fewer than two brackets have members, there are fewer than three cuts, or the curve leads
+        outside 0 to 1.
     ParameterError
         There is no such index, or the degree is not a whole number below the number of cuts.
 
@@ -110,8 +112,8 @@ def rank_order(table: CountTable, index: str = "H", *, degree: int = 4) -> RankO
     for R, its root for S. The polynomial is fitted by least squares with weights f(p)**2, which
     makes the error of the weighted mean small, and integrated exactly: the index is the sum of
     delta_m b_m, its standard error the root of delta' V delta. It depends on ranks alone, so
-    inflation and currency do not matter. A curve can overshoot: values just outside 0 to 1 are
-    left as they come. With few cuts ask ``rank_order_bounds``, which supposes no curve.
+    inflation and currency do not matter. Where the cuts cover only part of the percentiles the
+    rest is a guess: ``rank_order_bounds``, which supposes no curve, says how much of one.
 
     References
     ----------
@@ -143,7 +145,7 @@ def rank_order(table: CountTable, index: str = "H", *, degree: int = 4) -> RankO
         error = float(np.sqrt((left @ left) / (n_cuts - degree - 1) * (spread @ spread)))
     estimate = Estimate(
         f"{index}^R",
-        float(delta @ coefficients),
+        _possible(float(delta @ coefficients), observed, degree),
         (),
         table.n_units,
         standard_error=error,
@@ -156,6 +158,17 @@ def rank_order(table: CountTable, index: str = "H", *, degree: int = 4) -> RankO
         unit=table.level,
     )
     return RankOrder(estimate, observed, tuple(coefficients.tolist()))
+
+
+def _possible(value: float, observed: Profile, degree: int) -> float:
+    """The value, rounding errors taken off; one that no city can have is refused."""
+    if not -1e-9 <= value <= 1.0 + 1e-9:
+        raise UndefinedMeasureError(
+            f"{observed.symbol}^R lies between 0 and 1, a curve of degree {degree} through cuts at "
+            f"{observed.scales[0]:.2f} to {observed.scales[-1]:.2f} gives {value:.3g}. "
+            "Lower the degree, or use rank_order_bounds."
+        )
+    return min(1.0, max(0.0, value))
 
 
 def _enough_cuts(observed: Profile, index: str, degree: int) -> None:
