@@ -56,7 +56,10 @@ if TYPE_CHECKING:
         LocalEstimates,
         Profile,
     )
-    from seglib.scale.nesting import profile, within_between
+    from seglib.scale.contexts import Context, contiguity, kernel, knn, nested
+    from seglib.scale.nesting import within_between
+    from seglib.scale.profiles import profile
+    from seglib.scale.surroundings import in_context
     from seglib.sources.boundaries import load_boundaries
     from seglib.sources.load import available, load_counts, load_series
     from seglib.table import REST, CountTable, CountTables
@@ -67,6 +70,7 @@ __all__ = [
     "REST",
     "ChangeDecomposition",
     "ChangeEstimate",
+    "Context",
     "CountTable",
     "CountTables",
     "Decomposition",
@@ -79,6 +83,7 @@ __all__ = [
     "available",
     "change_between",
     "claims",
+    "contiguity",
     "correlation_ratio",
     "difference",
     "disclosure",
@@ -95,11 +100,14 @@ __all__ = [
     "gini",
     "group_segregation",
     "hutchens",
+    "in_context",
     "information_theory",
     "interaction",
     "inverse_simpson",
     "isolation",
     "isolation_change",
+    "kernel",
+    "knn",
     "language",
     "load_boundaries",
     "load_counts",
@@ -111,6 +119,7 @@ __all__ = [
     "multigroup_dissimilarity",
     "multigroup_gini",
     "mutual_information",
+    "nested",
     "normalised_exposure",
     "profile",
     "relative_diversity",
@@ -172,7 +181,10 @@ _HOMES = {
         "LocalEstimates",
         "Profile",
     ),
-    "seglib.scale.nesting": ("profile", "within_between"),
+    "seglib.scale.contexts": ("Context", "contiguity", "kernel", "knn", "nested"),
+    "seglib.scale.nesting": ("within_between",),
+    "seglib.scale.profiles": ("profile",),
+    "seglib.scale.surroundings": ("in_context",),
     "seglib.sources.boundaries": ("load_boundaries",),
     "seglib.sources.load": ("available", "load_counts", "load_series"),
     "seglib.table": ("REST", "CountTable", "CountTables"),

@@ -3,47 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from itertools import pairwise
 
 import numpy as np
 
 from seglib.errors import ParameterError, TableError
 from seglib.measures import mutual_information
 from seglib.registry import measure_of
-from seglib.result import Decomposition, Estimate, Profile
+from seglib.result import Decomposition, Estimate
 from seglib.table import CountTable
 
 
 def within_between(
-    table: CountTable, measure: Callable[..., Estimate] = mutual_information, *, by: str
+    table: CountTable,
+    measure: Callable[..., Estimate] = mutual_information,
+    *,
+    by: str | Sequence[str],
 ) -> Decomposition:
-    """Split a measure into a part between larger areas and a part within them.
+    """Split a measure into a part between larger areas and a part within them, level by level.
 
     Parameters
     ----------
     table : CountTable
-        Units that nest in the parts of level ``by``.
+        Units that nest in the parts of each level.
     measure : callable
         A registered measure that is additive; M is.
-    by : str
-        A level in ``table.parts``.
+    by : str or sequence of str
+        A level in ``table.parts``, or several, the largest areas first.
 
     Returns
     -------
     Decomposition
-        ``between`` and ``within``, which add up to the measure of the table.
+        For one level ``between`` and ``within``. For several a part by each level's name, that
+        level within the one above it, and ``within``, the units within the last. They add up to
+        the measure of the table.
 
     Raises
     ------
     TableError
-        The units do not nest in that level.
+        The units do not nest in a level, or a level in the one before it.
     ParameterError
-        The measure is not additive.
+        The measure is not additive, or no level came.
 
     Notes
     -----
-    M = M_between + sum of (N_k / N) M_k over the parts k. The within part holds the bias of small
-    units: read it beside its null.
+    M = M_between + sum of (N_k / N) M_k over the parts k, and again for each M_k. The within part
+    holds the bias of small units: read it beside its null.
 
     References
     ----------
@@ -52,26 +57,32 @@ def within_between(
     Examples
     --------
     >>> table = CountTable.from_counts(
-    ...     [[8, 2], [8, 2], [2, 8], [2, 8]], parts={"wijk": ("A", "A", "B", "B")}
+    ...     [[8, 2], [8, 2], [2, 8], [2, 8]],
+    ...     parts={"wijk": ("A", "A", "B", "B"), "stad": ("S", "S", "S", "S")},
     ... )
     >>> round(within_between(table, by="wijk")["within"], 12)
     0.0
+    >>> list(within_between(table, by=["stad", "wijk"]).parts)
+    ['stad', 'wijk', 'within']
     """
     entry = measure_of(measure)
     if "additive" not in entry.properties:
         raise ParameterError(
             f"{entry.symbol} does not add up over larger areas. Use mutual_information, which does."
         )
-    whole, between = measure(table), measure(table.merge(by))
-    part_of = np.array(table.part_of(by))
-    within = 0.0
-    for part in dict.fromkeys(part_of.tolist()):
-        inside = table.select_units(part_of == part)
-        if inside.total:
-            within += inside.total / table.total * measure(inside).value
+    levels = (by,) if isinstance(by, str) else tuple(by)
+    if not levels:
+        raise ParameterError("A breakdown needs a level at least, none came. Name one as by=.")
+    names = ("between",) if isinstance(by, str) else levels
+    parts = {names[0]: measure(table.merge(levels[0])).value}
+    for above, level in pairwise(levels):
+        _refuse_straddling(table, above, level)
+        parts[level] = _within(table.merge(level), measure, above)
+    parts["within"] = _within(table, measure, levels[-1])
+    whole = measure(table)
     return Decomposition(
         whole.symbol,
-        {"between": between.value, "within": within},
+        parts,
         whole.value,
         n_units=table.n_units,
         reason="an exact breakdown of a counted table; no interval was asked for",
@@ -82,94 +93,23 @@ def within_between(
     )
 
 
-def profile(
-    table: CountTable,
-    measure: Callable[..., Estimate],
-    *args: Any,
-    levels: Sequence[str],
-    **options: Any,
-) -> Profile:
-    """One measure over units and over ever larger areas that they nest in.
-
-    Parameters
-    ----------
-    table : CountTable
-        The smallest units.
-    measure : callable
-        Gives an Estimate for a table: a measure, or ``functools.partial(estimate, measure)`` for
-        intervals, with ``seed`` among the options.
-    *args
-        For the measure.
-    levels : sequence of str
-        Levels in order: the table's own (``table.level``, or "" for the units as they are) and
-        levels in ``table.parts``.
-    **options
-        For the measure, by name.
-
-    Returns
-    -------
-    Profile
-        A value for each level, with ``low`` and ``high`` where the measure gave them.
-
-    Raises
-    ------
-    TableError
-        The units do not nest in a level, or no level came.
-
-    References
-    ----------
-    Reardon, Matthews, O'Sullivan and others (2008), Demography 45(3), 489-514.
-
-    Examples
-    --------
-    >>> from seglib.measures import dissimilarity
-    >>> table = CountTable.from_counts(
-    ...     [[9, 1], [7, 3], [2, 8], [2, 8]], groups=("a", "b"), level="buurt",
-    ...     parts={"wijk": "AABB"},
-    ... )
-    >>> profile(table, dissimilarity, "a", levels=["buurt", "wijk"]).values.round(6).tolist()
-    [0.6, 0.6]
-    """
-    if not levels:
-        raise TableError("A profile needs at least one level, none came. Name them in order.")
-    found = [
-        measure(table if level in (table.level, "") else table.merge(level), *args, **options)
-        for level in levels
-    ]
-    reasons = {one.reason: one.reason_code for one in found if one.reason}
-    if not reasons and all(one.low is None for one in found):
-        reasons = {"no interval was asked for": "not-asked"}
-    first = found[0]
-    return Profile(
-        first.symbol,
-        tuple(levels),
-        _column(found, "value"),
-        groups=first.groups,
-        n_units=tuple(one.n_units for one in found),
-        low=_optional(found, "low"),
-        high=_optional(found, "high"),
-        level=first.level,
-        estimand=first.estimand,
-        method=first.method,
-        null_mean=_optional(found, "null_mean"),
-        seed=first.seed,
-        replicates=first.replicates,
-        stream=first.stream,
-        reason="; ".join(reasons),
-        reason_code=next(iter(reasons.values()), ""),
-        place=table.place,
-        year=table.year,
-        source=table.source,
-    )
+def _within(table: CountTable, measure: Callable[..., Estimate], by: str) -> float:
+    """The measure within each part of a level, averaged by persons."""
+    part_of = np.array(table.part_of(by))
+    within = 0.0
+    for part in dict.fromkeys(part_of.tolist()):
+        inside = table.select_units(part_of == part)
+        if inside.total:
+            within += inside.total / table.total * measure(inside).value
+    return within
 
 
-def _column(found: list[Estimate], name: str) -> Any:
-    values = [getattr(one, name) for one in found]
-    array = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
-    array.flags.writeable = False
-    return array
-
-
-def _optional(found: list[Estimate], name: str) -> Any:
-    """The column, or None where no result has it."""
-    return _column(found, name) if any(getattr(one, name) is not None for one in found) else None
+def _refuse_straddling(table: CountTable, above: str, level: str) -> None:
+    """Each part of a level lies in one part of the level above."""
+    home: dict[str, str] = {}
+    for part, larger in zip(table.part_of(level), table.part_of(above), strict=True):
+        if home.setdefault(part, larger) != larger:
+            raise TableError(
+                f"Levels need to nest: {part!r} of level {level!r} lies in {home[part]!r} and in "
+                f"{larger!r} of level {above!r}. Name the largest areas first, or mend the codes."
+            )

@@ -1,0 +1,174 @@
+"""Measures in context: persons of a unit as weights, their surroundings as what they meet."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seglib.errors import ParameterError
+from seglib.registry import Columns, kernel, measure_of
+from seglib.result import Estimate
+from seglib.scale.contexts import Context
+from seglib.scale.places import in_threads
+from seglib.table import CountTable
+
+
+@kernel
+def _entropies(around: Any, out: Any) -> None:
+    """Fill out with the entropy of each row, 0 where a row is empty."""
+    for unit in range(around.shape[0]):
+        total, terms = 0.0, 0.0
+        for group in range(around.shape[1]):
+            persons = around[unit, group]
+            if persons > 0.0:
+                total += persons
+                terms += persons * math.log(persons)
+        out[unit] = math.log(total) - terms / total if total > 0.0 else 0.0
+
+
+@kernel
+def _gaps(around: Any, shares: Any, out: Any) -> None:
+    """Fill out with the summed gap between each row's shares and these, 0 where it is empty."""
+    for unit in range(around.shape[0]):
+        total, gap = 0.0, 0.0
+        for group in range(around.shape[1]):
+            total += around[unit, group]
+        if total > 0.0:
+            for group in range(around.shape[1]):
+                gap += abs(around[unit, group] / total - shares[group])
+        out[unit] = gap
+
+
+def _spatial_information(own: Any, around: Any, columns: Columns) -> float:
+    """1 less the mean entropy around persons over that of the city."""
+    city = np.empty(1)
+    _entropies(own.sum(axis=0, keepdims=True).astype(np.float64), city)
+    local = np.empty(len(own))
+    in_threads(lambda a, b: _entropies(around[a:b], local[a:b]), len(own))
+    persons = own.sum(axis=1)
+    return 1.0 - float(persons @ local) / (float(persons.sum()) * float(city[0]))
+
+
+def _spatial_dissimilarity(own: Any, around: Any, columns: Columns) -> float:
+    """Mean gap between surroundings and city, over what it is where nobody meets others."""
+    used = slice(0, columns.n_used)
+    own, around = own[:, used], np.ascontiguousarray(around[:, used])
+    shares = own.sum(axis=0) / own.sum()
+    gaps = np.empty(len(own))
+    in_threads(lambda a, b: _gaps(around[a:b], shares, gaps[a:b]), len(own))
+    most = 2.0 * float(shares @ (1.0 - shares))
+    return float(own.sum(axis=1) @ gaps) / (float(own.sum()) * most)
+
+
+def _spatial_exposure(own: Any, around: Any, columns: Columns) -> float:
+    """Mean share around members of the first column; of itself, or of the second one."""
+    met = around[:, 0 if len(columns.groups) == 1 else 1]
+    ours, totals = own[:, 0], around.sum(axis=1)
+    share = np.divide(met, totals, out=np.zeros_like(met), where=totals > 0)
+    return float(ours @ share) / float(ours.sum())
+
+
+_FORMS: dict[str, Callable[[Any, Any, Columns], float]] = {
+    "H": _spatial_information,
+    "D": _spatial_dissimilarity,
+    "D_multi": _spatial_dissimilarity,
+    "xPx": _spatial_exposure,
+    "xPy": _spatial_exposure,
+}
+
+
+def in_context(
+    measure: Callable[..., Estimate],
+    table: CountTable,
+    context: Context,
+    *args: Any,
+    **options: Any,
+) -> Estimate:
+    """How apart groups live when people meet those around them, not those of their unit alone.
+
+    Parameters
+    ----------
+    measure : callable
+        H, D (two groups or multigroup), isolation or interaction.
+    table : CountTable
+        Persons by unit. An empty unit has no weight.
+    context : Context
+        Whose surroundings count, at one scale.
+    *args
+        For the measure.
+    **options
+        For the measure, by name.
+
+    Returns
+    -------
+    Estimate
+        The measure under its own symbol; ``reason`` names the context. The own unit as context
+        gives the measure itself. H may fall a little below 0, where surroundings are more mixed
+        than the city.
+
+    Raises
+    ------
+    ParameterError
+        The measure has no form in context, or the context several scales.
+    UndefinedMeasureError
+        As the measure itself.
+
+    Notes
+    -----
+    With t persons in a unit, T in the city, and e and E the entropies of the surroundings and of
+    the city, H = 1 - sum(t e) / (T E). D = sum(t sum abs(p - P)) / (2 T sum P (1 - P)) over the
+    shares p and P of the groups compared. Isolation and interaction are the mean share of a group
+    around a member; over all groups they add up to 1.
+
+    References
+    ----------
+    Reardon and O'Sullivan (2004), Sociological Methodology 34, 121-162.
+
+    Examples
+    --------
+    >>> from seglib.measures import isolation
+    >>> from seglib.scale.contexts import knn
+    >>> table = CountTable.from_counts(
+    ...     [[8, 0], [0, 8]], groups=("a", "b"), points_m=[[0, 0], [100, 0]]
+    ... )
+    >>> in_context(isolation, table, knn(10), "a").value
+    0.8
+    """
+    context.single("in_context")
+    columns = columns_in_context(measure, table, *args, **options)
+    around = context.persons(table)[0]
+    scale = f"{context.scale_name} {context.scales[0]}"
+    estimate = columns.estimate(table, value_in_context(measure, table, columns, around))
+    reason = f"measured in context ({scale}); no interval was asked for"
+    return replace(estimate, reason=reason, reason_code="not-asked")
+
+
+def columns_in_context(
+    measure: Callable[..., Estimate], table: CountTable, *args: Any, **options: Any
+) -> Columns:
+    """What a measure looks at; one without a form in context is a ParameterError."""
+    entry = measure_of(measure)
+    if entry.symbol not in _FORMS:
+        raise ParameterError(
+            f"{entry.symbol} has no form in context. Use one of {', '.join(_FORMS)}, or measure "
+            "the table itself."
+        )
+    return entry.columns(table, *args, **options)
+
+
+def value_in_context(
+    measure: Callable[..., Estimate],
+    table: CountTable,
+    columns: Columns,
+    around: NDArray[np.float64],
+) -> float:
+    """The measure of the persons of a table among these surroundings, shape as its counts."""
+    own, form = table.counts, _FORMS[measure_of(measure).symbol]
+    if columns.indices != tuple((group,) for group in range(table.n_groups)):
+        own, around = columns.take(own), columns.take(around)
+    return form(own, around, columns)
