@@ -217,7 +217,7 @@ def test_the_upper_bound_is_the_best_of_all_orders(index):
     draws = np.random.default_rng(7)
     for _ in range(5):
         counts = 2 * draws.integers(0, 15, (3, 2)) * draws.integers(0, 2, (3, 2))
-        counts[:, 0] += 2
+        counts += [[2, 0], [2, 0], [2, 2]]
         sizes = counts.sum(axis=1)
         least = 0.0
         for bracket in range(2):
