@@ -49,7 +49,7 @@ def _effective_number(counts: Any) -> float:
 @kernel
 def _inverse_simpson(counts: Any) -> float:
     """One over the summed squares of the group shares; the total is positive."""
-    return 1.0 / (1.0 - _simpson(counts))
+    return max(1.0, 1.0 / (1.0 - _simpson(counts)))
 
 
 @kernel
