@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from seglib.errors import ParameterError, TableError
-from seglib.inference.draws import tables_within
+from seglib.inference.draws import measured_tables
 from seglib.inference.vouching import vanished
 from seglib.registry import Columns, Measure
 from seglib.result import Estimate
@@ -80,12 +80,11 @@ class Possible:
 
     def draws(self, entry: Measure, columns: Columns, seed: int, replicates: int) -> Any:
         """The measure of each drawn table, shape (replicates,) or (replicates, n_units)."""
-        local = entry.form == "local"
-        out = np.empty((replicates, len(self.start) - 1) if local else replicates)
+        rows = len(columns.take(self.start[:-1, :-1]))
+        out = np.empty((replicates, rows) if entry.form == "local" else replicates)
         # cells that no total ties together are independent after one sweep
         sweeps = SWEEPS if self.held else 1
-        for row, counts in tables_within(self.start, self.bounds, sweeps, seed, replicates):
-            entry.batch(columns.take(counts)[None], out[row : row + 1])
+        measured_tables(entry.batch, columns.take, self.start, self.bounds, sweeps, out, seed)
         return out
 
     def limits(self, columns: Columns) -> tuple[float | None, float | None]:

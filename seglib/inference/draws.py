@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
+from numba import get_num_threads
 from numpy.typing import NDArray
 
 from seglib.registry import kernel
@@ -19,6 +21,7 @@ from seglib.registry import kernel
 STREAM = "1"
 PROCESS, ALLOCATION, PROCESS_AFTER, MEASUREMENT, UNITS, BLOCKS = 0, 1, 2, 3, 4, 5
 CHUNK_BYTES = 64 * 2**20
+FEWEST_CELLS = 200_000  # drawn in some 20 ms; below that a second thread gains nothing
 
 
 @kernel
@@ -305,20 +308,54 @@ def measured_draws(
     """The measure of each drawn city, shape (replicates,), or (replicates, n_units) if local."""
     n_units = len(counts) if unit_of is None else int(unit_of.max()) + 1
     out = np.empty((replicates, n_units) if local else replicates)
-    for first, chunk in each_chunk(counts, purpose, seed, replicates, unit_of):
+    shape = n_units, counts.shape[1]
+    threads = get_num_threads()
+    size = int(
+        max(1, min(-(-replicates // threads), CHUNK_BYTES // (8 * threads * math.prod(shape))))
+    )
+
+    def measure_from(first: int) -> None:
+        chunk = np.empty((min(size, replicates - first), *shape), dtype=np.int64)
+        _fill(counts, purpose, seed, first, chunk, unit_of)
         batch(chunk, out[first : first + len(chunk)])
+
+    _beside_each_other(measure_from, range(0, replicates, size), replicates * counts.size)
     return out
 
 
-def tables_within(
-    start: NDArray[np.int64], bounds: NDArray[np.int64], sweeps: int, seed: int, replicates: int
-) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    """Yield (replicate, drawn counts[unit, group]) inside the bounds.
+def measured_tables(
+    batch: Callable[..., Any],
+    take: Callable[[NDArray[np.int64]], NDArray[np.int64]],
+    start: NDArray[np.int64],
+    bounds: NDArray[np.int64],
+    sweeps: int,
+    out: NDArray[np.float64],
+    seed: int,
+) -> None:
+    """Fill out[replicate] with the measure of a random table inside the bounds.
 
     ``start`` and ``bounds[0]``, ``bounds[1]`` carry their totals, negative, in a last row and
-    column.
+    column; ``take`` gives the columns to measure.
     """
-    drawn = np.empty((1, start.shape[0] - 1, start.shape[1] - 1), dtype=np.int64)
-    for replicate in range(replicates):
+
+    def measure_one(replicate: int) -> None:
+        drawn = np.empty((1, start.shape[0] - 1, start.shape[1] - 1), dtype=np.int64)
         _draw_within(start, bounds, sweeps, seed, MEASUREMENT, replicate, drawn)
-        yield replicate, drawn[0]
+        batch(take(drawn[0])[None], out[replicate : replicate + 1])
+
+    _beside_each_other(measure_one, range(len(out)), len(out) * start.size * sweeps)
+
+
+def _beside_each_other(work: Callable[[int], None], firsts: range, cells: int) -> None:
+    """Do the work of each first replicate, in threads where there is enough of it.
+
+    Kernels let go of Python's lock, and each replicate has its own stream and its own place.
+    """
+    threads = min(get_num_threads(), len(firsts))
+    if threads < 2 or cells < FEWEST_CELLS:
+        for first in firsts:
+            work(first)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        for done in [pool.submit(work, first) for first in firsts]:
+            done.result()

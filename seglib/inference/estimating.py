@@ -242,6 +242,11 @@ class _Task:
     def _drawing(self, columns: Columns, blocks: CountTable, table: CountTable) -> _Drawing:
         counts = columns.take(blocks.counts)
         if self.blocks_in:
+            if len(counts) != blocks.n_units:
+                raise ParameterError(
+                    f"{self.entry.symbol} has one number for each group, which blocks_in does not "
+                    "know. Leave blocks_in out, or take a measure of units or of the whole city."
+                )
             place_of = {unit: place for place, unit in enumerate(table.units)}
             unit_of = np.array([place_of[part] for part in blocks.part_of(self.blocks_in)])
             method = f"basic bootstrap of blocks, added up by {self.blocks_in}"

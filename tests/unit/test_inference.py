@@ -413,6 +413,139 @@ class TestEstimate:
         with pytest.raises(ParameterError, match="is not a registered measure"):
             estimate(max, city(), seed=1)
 
+    def test_units_can_be_what_is_drawn(self):
+        rng = np.random.default_rng(3)
+        counts = rng.poisson(rng.uniform(20, 200, (150, 3)))
+        table = CountTable.from_counts(counts, groups=("a", "b", "c"))
+        found = estimate(dissimilarity, table, "a", "b", seed=2, interval="units")
+        assert (found.estimand, found.method) == ("units", "basic bootstrap of units")
+        assert found.low < found.value < found.high
+        assert found.null_mean is not None
+        # each unit as often as chance has it: a city of units is a sample of units
+        picks = drawn(np.arange(150)[:, None], draws.UNITS, 400, seed=2)[:, :, 0]
+        times = np.bincount(picks.ravel(), minlength=150)
+        assert chance_of_fit(picks.ravel(), np.full(150, 1 / 150)) > PROBABLE
+        assert times.sum() == 400 * 150
+        values = [
+            dissimilarity(CountTable.from_counts(one, groups=("a", "b")), "a", "b").value
+            for one in drawn(counts[:, :2], draws.UNITS, 500, seed=2)
+        ]
+        lower, upper = np.quantile(values, [0.025, 0.975])
+        assert found.low == pytest.approx(2 * found.value - upper, abs=1e-12)
+        assert found.high == pytest.approx(2 * found.value - lower, abs=1e-12)
+
+    def test_empty_units_are_not_drawn_and_few_units_give_no_interval(self):
+        rng = np.random.default_rng(4)
+        counts = rng.poisson(60, (120, 2))
+        full = CountTable.from_counts(counts, groups=("a", "b"))
+        padded = CountTable.from_counts(
+            np.concatenate([counts, np.zeros((40, 2), int)]), groups=("a", "b")
+        )
+        first, again = (
+            estimate(dissimilarity, t, "a", "b", seed=2, interval="units", null=None)
+            for t in (full, padded)
+        )
+        assert (first.low, first.high) == (again.low, again.high)
+        few = estimate(dissimilarity, city(), "a", "b", seed=2, interval="units")
+        assert few.low is None
+        assert few.reason == "only 4 units to draw from (fewest 100)"
+        assert few.reason_code == "few-units"
+        with pytest.raises(ParameterError, match="ls has one number for each unit, and a draw of"):
+            estimate(local_segregation, full, seed=2, interval="units")
+
+    def test_coverage_of_units_is_near_its_level(self):
+        """150 samples of 200 units: 95 percent less three Monte Carlo standard errors, and a
+        point for the slow convergence that the module tells of."""
+        rng = np.random.default_rng(12)
+        persons = rng.poisson(300, 60_000) + 1
+        ours = rng.binomial(persons, rng.beta(1.5, 5, 60_000))
+        world = np.column_stack([ours, persons - ours])
+        truth = dissimilarity(CountTable.from_counts(world, groups=("a", "b")), "a", "b").value
+        hit = 0
+        for seed in range(150):
+            sample = CountTable.from_counts(
+                world[rng.integers(0, len(world), 200)], groups=("a", "b")
+            )
+            wishes = {"seed": seed, "replicates": 200, "interval": "units", "null": None}
+            found = estimate(dissimilarity, sample, "a", "b", **wishes)
+            hit += found.low <= truth <= found.high
+        assert hit >= 0.885 * 150
+
+    def test_blocks_of_one_person_are_the_process_itself(self):
+        counts = np.array([[90, 30], [30, 90], [50, 60]])
+        wijk = np.repeat(["A", "B", "C"], counts.sum(axis=1))
+        ours = np.concatenate([np.repeat([1, 0], row) for row in counts])
+        persons = CountTable.from_counts(
+            np.column_stack([ours, 1 - ours]), groups=("a", "b"), parts={"buurt": wijk.tolist()}
+        )
+        whole = CountTable.from_counts(counts, groups=("a", "b"))
+        alone = estimate(
+            dissimilarity, persons, "a", "b", seed=1, replicates=4000, blocks_in="buurt"
+        )
+        drawn_over_cells = estimate(dissimilarity, whole, "a", "b", seed=1, replicates=4000)
+        assert alone.value == drawn_over_cells.value
+        assert (alone.n_units, alone.estimand) == (3, "process")
+        assert alone.method == "basic bootstrap of blocks, added up by buurt"
+        assert alone.standard_error == pytest.approx(drawn_over_cells.standard_error, rel=0.05)
+        assert alone.bias == pytest.approx(drawn_over_cells.bias, abs=0.002)
+        assert alone.null_mean == drawn_over_cells.null_mean
+
+    def test_households_of_four_double_the_standard_error(self):
+        rng = np.random.default_rng(5)
+        buurt = np.repeat(np.arange(6), 300)
+        ours = 4 * (rng.random(1800) < np.array([0.1, 0.2, 0.3, 0.4, 0.6, 0.7])[buurt])
+        homes = CountTable.from_counts(
+            np.column_stack([ours, 4 - ours]),
+            groups=("a", "b"),
+            parts={"buurt": [f"B{b}" for b in buurt]},
+        )
+        together = estimate(dissimilarity, homes, "a", "b", seed=1, blocks_in="buurt")
+        alone = estimate(dissimilarity, homes.merge("buurt"), "a", "b", seed=1)
+        ratio = together.standard_error / alone.standard_error
+        assert ratio == pytest.approx(2.0, rel=0.12)
+        assert together.low < alone.low < alone.high < together.high
+
+    def test_a_draw_of_blocks_adds_whole_blocks_to_their_units(self):
+        blocks = np.array([[5, 1], [7, 2], [11, 3]])
+        unit_of = np.array([0, 1, 1])
+        chunks = list(draws.each_chunk(blocks, draws.BLOCKS, 3, 3000, unit_of))
+        found = chunks[0][1]
+        assert found.shape == (3000, 2, 2)
+        # the first unit holds 0 to 3 times its only block: binomial of 3 and one in three
+        times = found[:, 0, 0] // 5
+        assert (found[:, 0, 1] == times).all()
+        assert chance_of_fit(times, binomial_pmf(3, 1 / 3)) > PROBABLE
+        seconds = {(0, 0)} | {
+            (7 * i + 11 * j, 2 * i + 3 * j) for i in range(4) for j in range(4 - i)
+        }
+        assert set(map(tuple, found[:, 1].tolist())) <= seconds
+
+    def test_few_blocks_or_a_number_for_each_group_are_no_ground(self):
+        few = estimate(dissimilarity, city(), "a", "b", seed=1, blocks_in="wijk")
+        assert (few.n_units, few.reason_code) == (2, "few-blocks")
+        assert few.reason == "only 4 blocks to draw from (fewest 100)"
+        with pytest.raises(TableError, match="do not nest in a level 'buurt'"):
+            estimate(dissimilarity, city(), "a", "b", seed=1, blocks_in="buurt")
+        with pytest.raises(ParameterError, match="ls_g has one number for each group"):
+            estimate(REGISTRY["ls_g"].function, city(), seed=1, blocks_in="wijk")
+
+    @pytest.mark.parametrize("symbol", REGISTRY)
+    @pytest.mark.parametrize("interval", ["units", "measurement"])
+    def test_any_registered_measure_takes_any_estimand(self, symbol, interval):
+        entry = REGISTRY[symbol]
+        counts = np.random.default_rng(6).integers(20, 90, (110, 3))
+        table = CountTable.from_counts(
+            counts, groups=("a", "b", "c"), lower=counts - 2, upper=counts + 2
+        )
+        wishes = {"seed": 1, "replicates": 60, "interval": interval, "null": None}
+        if entry.form == "local" and interval == "units":
+            with pytest.raises(ParameterError, match="one number for each unit"):
+                estimate(entry.function, table, *arguments(symbol), **wishes)
+            return
+        found = estimate(entry.function, table, *arguments(symbol), **wishes)
+        assert found.estimand == interval
+        assert np.all(found.low < found.high)
+
     def test_coverage_is_near_its_level_where_it_is_vouched_for(self):
         """150 worlds: 95 percent plus or minus three Monte Carlo standard errors (5.3 points)."""
         world = CountTable.from_counts(
