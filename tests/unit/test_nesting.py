@@ -50,6 +50,36 @@ def test_a_part_without_people_adds_nothing():
     assert found["within"] == 0.0
 
 
+def test_any_number_of_levels_adds_up_to_m():
+    draw = np.random.default_rng(8)
+    rows = np.arange(240)
+    parts = {
+        level: tuple(map(str, rows // size))
+        for level, size in (("land", 80), ("gemeente", 40), ("wijk", 10), ("buurt", 5))
+    }
+    counts = draw.poisson(draw.gamma(0.5, 8.0, (240, 4))) * (draw.random((240, 1)) < 0.9)
+    table = CountTable.from_counts(counts, parts=parts)
+    whole = mutual_information(table).value
+    for levels in (["wijk"], ["gemeente", "wijk"], ["land", "gemeente", "wijk", "buurt"]):
+        found = within_between(table, by=levels)
+        assert list(found.parts) == [*levels, "within"]
+        assert sum(found.parts.values()) == pytest.approx(whole, abs=1e-12)
+        steps = [0.0, *(mutual_information(table.merge(level)).value for level in levels), whole]
+        assert list(found.parts.values()) == pytest.approx(np.diff(steps).tolist(), abs=1e-12)
+
+
+def test_one_level_is_the_same_as_a_list_of_one():
+    one, listed = within_between(city(), by="wijk"), within_between(city(), by=["wijk"])
+    assert list(one.parts.values()) == list(listed.parts.values())
+
+
+def test_levels_need_to_nest_the_largest_first():
+    with pytest.raises(TableError, match="'S' of level 'stad' lies in 'A' and in 'B' of level 'wi"):
+        within_between(city(), by=["wijk", "stad"])
+    with pytest.raises(ParameterError, match="A breakdown needs a level at least, none came"):
+        within_between(city(), by=[])
+
+
 def test_only_additive_measures_split():
     with pytest.raises(ParameterError, match="H does not add up over larger areas"):
         within_between(city(), information_theory, by="wijk")
