@@ -46,6 +46,16 @@ if TYPE_CHECKING:
         location_quotient,
         shrunken_quotient,
     )
+    from seglib.measures.ordinal import (
+        RankOrder,
+        RankOrderBounds,
+        ordinal_information_theory,
+        ordinal_profile,
+        ordinal_square_root,
+        ordinal_variance_ratio,
+        rank_order,
+        rank_order_bounds,
+    )
     from seglib.registry import explain
     from seglib.result import (
         ChangeDecomposition,
@@ -78,6 +88,8 @@ __all__ = [
     "Estimates",
     "LocalEstimates",
     "Profile",
+    "RankOrder",
+    "RankOrderBounds",
     "SeglibError",
     "atkinson",
     "available",
@@ -121,7 +133,13 @@ __all__ = [
     "mutual_information",
     "nested",
     "normalised_exposure",
+    "ordinal_information_theory",
+    "ordinal_profile",
+    "ordinal_square_root",
+    "ordinal_variance_ratio",
     "profile",
+    "rank_order",
+    "rank_order_bounds",
     "relative_diversity",
     "reynal_querol",
     "shrunken_quotient",
@@ -170,6 +188,16 @@ _HOMES = {
         "local_segregation",
         "location_quotient",
         "shrunken_quotient",
+    ),
+    "seglib.measures.ordinal": (
+        "RankOrder",
+        "RankOrderBounds",
+        "ordinal_information_theory",
+        "ordinal_profile",
+        "ordinal_square_root",
+        "ordinal_variance_ratio",
+        "rank_order",
+        "rank_order_bounds",
     ),
     "seglib.registry": ("explain",),
     "seglib.result": (

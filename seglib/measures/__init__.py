@@ -28,8 +28,20 @@ from seglib.measures.local import (
     location_quotient,
     shrunken_quotient,
 )
+from seglib.measures.ordinal import (
+    RankOrder,
+    RankOrderBounds,
+    ordinal_information_theory,
+    ordinal_profile,
+    ordinal_square_root,
+    ordinal_variance_ratio,
+    rank_order,
+    rank_order_bounds,
+)
 
 __all__ = [
+    "RankOrder",
+    "RankOrderBounds",
     "atkinson",
     "correlation_ratio",
     "dissimilarity",
@@ -50,6 +62,12 @@ __all__ = [
     "multigroup_gini",
     "mutual_information",
     "normalised_exposure",
+    "ordinal_information_theory",
+    "ordinal_profile",
+    "ordinal_square_root",
+    "ordinal_variance_ratio",
+    "rank_order",
+    "rank_order_bounds",
     "relative_diversity",
     "reynal_querol",
     "shrunken_quotient",
