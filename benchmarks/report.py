@@ -29,6 +29,8 @@ def as_markdown(found: dict[str, Any], code: str) -> str:
     if any(row["code"] != code for row in rows):
         text += "\n†: measured before the latest change to the measured modules.\n"
     text += "".join(_trouble(row) for row in rows)
+    notes = {row["task"]: row["note"] for row in rows if row["note"]}
+    text += "".join(f"\n{task}: {note}.\n" for task, note in notes.items())
     for name, lack in found["skipped"].items():
         text += f"\nNot measured: {name}; seglib has no `{lack}` yet.\n"
     start = found["start"]

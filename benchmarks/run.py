@@ -51,6 +51,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--tasks", nargs="*", default=[], help="start of their names")
     parser.add_argument("--out", type=Path, default=HERE, help="folder of the results")
     chosen = parser.parse_args(arguments)
+    chosen.out.mkdir(parents=True, exist_ok=True)
     found = earlier(chosen.out / "results.json")
     found["start"] = start_times()
     found["skipped"] = {task.name: lack for task in TASKS if (lack := task.lacks())}
@@ -126,6 +127,7 @@ class Side:
 def side_by_side(task: Task, size: int, sides: dict[str, Side]) -> dict[str, Any]:
     """Ours, then the peer's; no time where the values differ."""
     row: dict[str, Any] = {"task": task.name, "n_units": size, "code": code_hash()}
+    row["note"] = task.note
     row["target_ratio"] = task.ratio.get(size)
     row["target_seconds"] = task.seconds.get(size)
     ours = sides["ours"].ask(task, size)

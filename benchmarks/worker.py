@@ -64,13 +64,17 @@ def measured(task: Task, world: World, side: str) -> dict[str, Any]:
     else:
         times, outcome = repeated(lambda: task.peer(world, 0))  # type: ignore[misc]
         scaled = 0
+    peak = round(_peak_mb(counted_anew), 1)
+    values = outcome.values
+    if side == "peer" and task.twin is not None:
+        values = task.twin(world)
     return {
         "seconds": sorted(times)[len(times) // 2],
         "runs": len(times),
         "iterations_run": scaled or task.iterations,
         "scaled": bool(scaled),
-        "peak_mb": round(_peak_mb(counted_anew), 1),
-        "values": outcome.values,
+        "peak_mb": peak,
+        "values": values,
         "draws": outcome.draws,
     }
 
@@ -106,7 +110,7 @@ def _ready(world: World, side: str) -> None:
     if side == "ours":
         assert world.table.n_units == world.n_units
     else:
-        assert len(world.frame) == world.n_units
+        assert len(world.geography) == world.n_units
 
 
 def _forget_peak() -> bool:

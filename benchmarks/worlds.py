@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -43,6 +44,14 @@ class World:
         return tuple(f"g{number}" for number in range(1, self.n_groups + 1))
 
     @cached_property
+    def points(self) -> NDArray[np.float64]:
+        """Midpoints of cells in metres: 100 m apart in the largest world, 250 m in the others."""
+        side = math.isqrt(self.n_units - 1) + 1
+        column, row = np.arange(self.n_units) % side, np.arange(self.n_units) // side
+        spacing = 100 if self.n_units >= 400_000 else 250
+        return (np.column_stack([column, row]) + 0.5) * spacing
+
+    @cached_property
     def table(self) -> Any:
         """As seglib's CountTable, marked synthetic."""
         from seglib import CountTable
@@ -52,7 +61,12 @@ class World:
             numbers = np.arange(self.n_units) * self.n_places // self.n_units
             parts["place"] = tuple(f"P{number:03d}" for number in numbers)
         return CountTable.from_counts(
-            self.counts, groups=self.groups, parts=parts, place="synthetic", source="synthetic"
+            self.counts,
+            groups=self.groups,
+            parts=parts,
+            points_m=self.points,
+            place="synthetic",
+            source="synthetic",
         )
 
     @cached_property
@@ -64,3 +78,11 @@ class World:
         frame["both"] = frame["g1"] + frame["g2"]
         frame["everyone"] = self.counts.sum(axis=1)
         return frame
+
+    @cached_property
+    def geography(self) -> Any:
+        """The frame with points, in the coordinates of the Netherlands."""
+        import geopandas as gpd
+
+        points = gpd.points_from_xy(self.points[:, 0], self.points[:, 1], crs=28992)
+        return gpd.GeoDataFrame(self.frame, geometry=points)
