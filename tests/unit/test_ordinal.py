@@ -132,9 +132,14 @@ def test_a_curve_needs_more_cuts_than_its_degree():
         rank_order(table())
 
 
-@pytest.mark.parametrize("degree", [-1, 1.5, True])
+@pytest.mark.parametrize("degree", [2.0, np.int64(2)])
+def test_a_degree_may_be_any_whole_number(degree):
+    assert rank_order(table(), degree=degree).value == rank_order(table(), degree=2).value
+
+
+@pytest.mark.parametrize("degree", [-1, 1.5, 13, "four"])
 def test_a_degree_that_is_no_whole_number_is_refused(degree):
-    with pytest.raises(ParameterError, match="a whole number from 0, not"):
+    with pytest.raises(ParameterError, match="a whole number from 0 to 12, not"):
         rank_order(table(), degree=degree)
 
 

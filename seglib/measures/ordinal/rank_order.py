@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FEWEST_CUTS = 3
+LARGEST_DEGREE = 12  # above it the powers of a percentile can no longer be told apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def rank_order(table: CountTable, index: str = "H", *, degree: int = 4) -> RankO
     behind = variation_of(index)
     observed = ordinal_profile(table, index)
     n_cuts = len(observed.scales)
-    _enough_cuts(observed, index, degree)
+    degree = _fitting_degree(observed, index, degree)
     percentiles = np.array(observed.scales)
     weight = behind.of(percentiles)
     design = np.vander(percentiles, degree + 1, increasing=True) * weight[:, None]
@@ -171,8 +172,8 @@ def _possible(value: float, observed: Profile, degree: int) -> float:
     return min(1.0, max(0.0, value))
 
 
-def _enough_cuts(observed: Profile, index: str, degree: int) -> None:
-    """Refuse a curve that the cuts cannot hold."""
+def _fitting_degree(observed: Profile, index: str, degree: int) -> int:
+    """The degree, as a whole number; one that the cuts cannot hold is refused."""
     n_cuts = len(observed.scales)
     listed = ", ".join(f"{scale:.2f}" for scale in observed.scales)
     where = observed.place or "this table"
@@ -181,13 +182,14 @@ def _enough_cuts(observed: Profile, index: str, degree: int) -> None:
             f"{index}^R needs {FEWEST_CUTS} cuts or more, {where} has {n_cuts} (at {listed}). "
             "Use rank_order_bounds, which supposes no curve."
         )
-    if isinstance(degree, bool) or degree != int(degree) or degree < 0:
+    if degree not in range(LARGEST_DEGREE + 1):
         raise ParameterError(
-            f"The degree of a curve is a whole number from 0, not {degree!r}. Try 4, or 2 where "
-            "there are few cuts."
+            f"The degree of a curve is a whole number from 0 to {LARGEST_DEGREE}, not {degree!r}. "
+            "Try 4, or 2 where there are few cuts."
         )
     if degree >= n_cuts:
         raise ParameterError(
             f"A curve of degree {degree} needs {degree + 1} cuts, {where} has {n_cuts} (at "
             f"{listed}). Use degree {n_cuts - 1} at most, or rank_order_bounds."
         )
+    return int(degree)
