@@ -251,7 +251,7 @@ def nested(level: str | Sequence[str]) -> Context:
 
 
 def _ascending(name: str, given: Any) -> tuple[Any, ...]:
-    found = (given,) if np.isscalar(given) else tuple(given)
+    found: tuple[Any, ...] = (given,) if np.isscalar(given) else tuple(given)
     if not found or any(not isinstance(one, int | float | np.number) for one in found):
         raise ParameterError(f"{name} is a number or several, not {given!r}. Give at least one.")
     if any(not low < high for low, high in pairwise(found)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -29,36 +30,58 @@ def nearest_persons(table: CountTable, ks: NDArray[np.int64]) -> NDArray[np.floa
 
 
 def _over_grid(places: Places, counts: Any, ks: Any, out: Any) -> None:
-    """Walk steps of growing length from each unit; those that end too early get longer steps."""
-    shape, cells, whole = places.shape, places.cells(), math.hypot(*places.shape)
-    needed = ks[-1] * cells.size / max(1, counts.sum())
+    """Look ring by ring around each unit; those that find too few look further."""
+    sums, whole = places.row_sums(), math.ceil(math.hypot(*places.shape))
+    needed = ks[-1] * sums.shape[0] * sums.shape[1] / max(1, counts.sum())
     reach = math.ceil(1.5 * math.sqrt(needed / math.pi)) + 2
     at = np.stack([places.y, places.x], axis=1)[places.place_of] // places.step
     waiting = np.argsort(places.place_of, kind="stable")  # neighbours in turn keep the cache warm
     while len(waiting):
-        offsets = offsets_within(min(reach, math.ceil(whole)), shape)
+        rings = Rings.up_to(min(reach, whole), sums)
         homes = np.ascontiguousarray(np.column_stack([waiting, at[waiting]]))
-        done = np.zeros(len(homes), dtype=np.bool_)
-        own = counts[waiting]
+        rings.look(homes, counts[waiting], sums, ks, out)
+        waiting, reach = waiting[np.isnan(out[-1, waiting, 0])], 2 * reach
+        if reach >= 2 * whole:
+            break
+    out[np.isnan(out[..., 0])] = counts.sum(axis=0)
 
-        def walk(first: int, last: int, *fixed: Any) -> None:
-            homes, own, offsets, done = fixed
-            _walk(
-                homes[first:last],
-                own[first:last],
-                places.people,
-                cells,
-                offsets,
-                ks,
-                out,
-                done[first:last],
-            )
 
-        fixed = (homes, own, offsets, done)
-        in_threads(lambda first, last, fixed=fixed: walk(first, last, *fixed), len(homes))
-        if reach >= whole:
-            return
-        waiting, reach = waiting[~done], 2 * reach
+@dataclass(frozen=True, slots=True)
+class Rings:
+    """Cells of a grid by distance: ring r has the steps from ends[r] up to ends[r + 1].
+
+    ``crowd`` holds persons by cell within a margin as wide as the furthest ring, so that no step
+    leaves it; ``jumps`` are the same steps in that array.
+    """
+
+    steps: NDArray[np.int64]
+    jumps: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    crowd: NDArray[np.int64]
+    margin: tuple[int, int]
+
+    @classmethod
+    def up_to(cls, reach: int, sums: NDArray[np.int64]) -> Rings:
+        """The rings up to a reach on the grid of these sums along rows."""
+        rows, columns = sums.shape[0], sums.shape[1] - 1
+        steps = offsets_within(reach, (rows, columns))
+        high, wide = min(reach, rows - 1), min(reach, columns - 1)
+        crowd = np.zeros((rows + 2 * high, columns + 2 * wide), dtype=np.int64)
+        crowd[high : high + rows, wide : wide + columns] = np.diff(sums.sum(axis=2), axis=1)
+        jumps = steps[:, 0] * crowd.shape[1] + steps[:, 1]
+        ends = np.flatnonzero(np.diff(steps[:, 2], prepend=-1, append=-1))
+        return cls(steps, jumps, ends, crowd, (high, wide))
+
+    def look(self, homes: Any, own: Any, sums: Any, ks: Any, out: Any) -> None:
+        """Fill out for homes (unit, row, column), NaN where these rings hold too few."""
+        cells = (homes[:, 1] + self.margin[0]) * self.crowd.shape[1] + homes[:, 2] + self.margin[1]
+        homes = np.ascontiguousarray(np.column_stack([homes, cells]))
+        rings, crowd = (self.steps, self.jumps, self.ends), self.crowd.reshape(-1)
+
+        def work(first: int, last: int) -> None:
+            _look(homes[first:last], own[first:last], sums, crowd, rings, ks, out)
+
+        in_threads(work, len(homes))
 
 
 def _over_bins(places: Places, counts: Any, ks: Any, out: Any) -> None:
@@ -108,31 +131,58 @@ def _start_at_home(own: Any, place: Any, ring: Any, acc: Any, ks: Any, out: Any,
 
 
 @kernel
-def _walk(
-    homes: Any, own: Any, people: Any, cells: Any, offsets: Any, ks: Any, out: Any, done: Any
+def _fill_disc(sums: Any, row: Any, column: Any, squared: Any, acc: Any) -> None:
+    """Set acc to the persons at a squared distance up to this one, by sums along rows."""
+    acc[:] = 0
+    columns, reach = sums.shape[1] - 1, int(math.sqrt(squared))
+    for y in range(max(0, row - reach), min(sums.shape[0], row + reach + 1)):
+        wide = int(math.sqrt(squared - (y - row) ** 2))
+        first, last = max(0, column - wide), min(columns, column + wide + 1)
+        for group in range(acc.size):
+            acc[group] += sums[y, last, group] - sums[y, first, group]
+
+
+@kernel
+def _fill_ring(
+    sums: Any, row: Any, column: Any, steps: Any, first: Any, last: Any, ring: Any
 ) -> None:
-    """Fill out for homes (unit, row, column) and say who found enough; offsets begin at 0, 0."""
-    n_groups = people.shape[1]
-    acc, ring = np.zeros(n_groups, np.int64), np.zeros(n_groups, np.int64)
+    """Set ring to the persons in the cells at these steps from home."""
+    ring[:] = 0
+    for step in range(first, last):
+        y, x = row + steps[step, 0], column + steps[step, 1]
+        if 0 <= y < sums.shape[0] and 0 <= x < sums.shape[1] - 1:
+            for group in range(ring.size):
+                ring[group] += sums[y, x + 1, group] - sums[y, x, group]
+
+
+@kernel
+def _look(homes: Any, own: Any, sums: Any, crowd: Any, rings: Any, ks: Any, out: Any) -> None:
+    """Fill out for homes (unit, row, column, cell in crowd), NaN where the rings hold too few.
+
+    Only the ring in which a k is reached is looked at by group; what it encloses comes from sums.
+    """
+    steps, jumps, ends = rings
+    acc, ring = np.zeros(sums.shape[2], np.int64), np.zeros(sums.shape[2], np.int64)
     for home in range(homes.shape[0]):
-        unit, row, column = homes[home, 0], homes[home, 1], homes[home, 2]
-        turn = _start_at_home(own[home], people[cells[row, column]], ring, acc, ks, out, unit)
-        step = 1
-        while step < offsets.shape[0] and turn < ks.size:
-            length, met = offsets[step, 2], False
-            while step < offsets.shape[0] and offsets[step, 2] == length:
-                y, x = row + offsets[step, 0], column + offsets[step, 1]
-                step += 1
-                if 0 <= y < cells.shape[0] and 0 <= x < cells.shape[1] and cells[y, x] >= 0:
-                    met = True
-                    place = cells[y, x]
-                    for group in range(n_groups):
-                        ring[group] += people[place, group]
-            if met:
+        unit, row, column, cell = homes[home]
+        _fill_disc(sums, row, column, 0, acc)
+        here = acc.copy()
+        turn = _start_at_home(own[home], here, ring, acc, ks, out, unit)
+        held = crowd[cell]
+        number = 1
+        while turn < ks.size and number < ends.size - 1:
+            first, last = ends[number], ends[number + 1]
+            fresh = 0
+            for step in range(first, last):
+                fresh += crowd[cell + jumps[step]]
+            if fresh > 0 and held + fresh >= ks[turn]:
+                _fill_disc(sums, row, column, steps[first - 1, 2], acc)
+                _fill_ring(sums, row, column, steps, first, last, ring)
                 turn = _share(ring, acc, ks, turn, out, unit)
-        done[home] = turn == ks.size
+            held += fresh
+            number += 1
         for left in range(turn, ks.size):
-            out[left, unit] = acc
+            out[left, unit] = np.nan
 
 
 @kernel

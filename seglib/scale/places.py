@@ -16,7 +16,7 @@ from seglib.table import CountTable
 
 Whole = NDArray[np.int64]
 MM = 1000
-CELLS_PER_PLACE = 16  # above this a grid is too empty to be worth its memory
+CELLS_PER_PLACE = 4  # above this a grid is too empty to be worth its memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,12 @@ class Places:
         """Rows and columns of the grid."""
         return int(self.y.max()) // self.step + 1, int(self.x.max()) // self.step + 1
 
-    def cells(self) -> NDArray[np.int32]:
-        """The place in each cell of the grid, -1 where nobody lives."""
-        found = np.full(self.shape, -1, dtype=np.int32)
-        found[self.y // self.step, self.x // self.step] = np.arange(len(self.x))
-        return found
+    def row_sums(self) -> Whole:
+        """Persons by group in a row before each column, shape (rows, columns + 1, n_groups)."""
+        rows, columns = self.shape
+        found = np.zeros((rows, columns + 1, self.people.shape[1]), dtype=np.int64)
+        found[self.y // self.step, self.x // self.step + 1] = self.people
+        return np.cumsum(found, axis=1, out=found)
 
     def binned(self, side: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Places by square bins of a side in mm: where each bin begins, and the places in turn."""

@@ -1,6 +1,6 @@
 """Do contexts and spatial measures agree with slow code that is obviously right?
 
-P1 to P4 are faults of another package, each with a test that we do not share it.
+P1 to P5 are faults of another package, each with a test that we do not share it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from seglib.measures import (
     isolation,
     multigroup_dissimilarity,
 )
-from seglib.scale import contiguity, in_context, kernel, knn, weighing
+from seglib.scale import contiguity, in_context, kernel, knn, profile, weighing
 from seglib.table import CountTable
 
 KS = (1, 5, 40, 300, 2_000, 10**6)
@@ -80,7 +80,10 @@ def test_the_k_nearest_persons_are_those_of_a_full_sort(ground):
     table = city(ground)
     found = knn(KS).persons(table)
     for turn, k in enumerate(KS):
-        assert found[turn] == pytest.approx(nearest_twin(table, k), abs=1e-9)
+        wanted = nearest_twin(table, k)
+        assert found[turn] == pytest.approx(wanted, abs=1e-9)
+        # alone it stops looking where it has enough
+        assert knn(k).persons(table)[0] == pytest.approx(wanted, abs=1e-9)
 
 
 @pytest.mark.parametrize("ground", GROUNDS)
@@ -216,3 +219,16 @@ def test_p4_nothing_is_rounded_and_persons_of_the_unit_are_the_weights():
     mean = (3 * entropy((ours, 1 - ours)) + entropy((theirs, 1 - theirs))) / 4
     found = in_context(information_theory, table, kernel(1000.0)).value
     assert found == pytest.approx(1 - mean / entropy((0.75, 0.25)), abs=1e-14)
+
+
+def test_p5_a_null_is_measured_in_the_same_context_as_the_value():
+    table = city("grid")
+    by_chance = CountTable.from_counts(
+        table.counts[::-1], groups=table.groups, points_m=table.points_m
+    )
+    contexts = kernel([150.0, 600.0])
+    found = profile(table, information_theory, contexts=contexts, null=lambda _: [by_chance])
+    wanted = [in_context(information_theory, by_chance, kernel(b)).value for b in (150.0, 600.0)]
+    assert found.null_mean is not None
+    assert found.null_mean.tolist() == wanted
+    assert wanted[0] < information_theory(by_chance).value / 2
