@@ -63,14 +63,22 @@ class Columns:
         if self.turned:
             return counts.T.copy()
         out = np.empty((counts.shape[0], len(self.indices)), dtype=counts.dtype)
-        for column, chosen in enumerate(self.indices):
-            out[:, column] = counts[:, list(chosen)].sum(axis=1)
+        for column in range(len(self.indices)):
+            self._fill(out[:, column], counts, column)
         return out
 
     def pair(self, counts: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
         """The first two columns, each contiguous."""
-        taken = self.take(counts)
-        return np.ascontiguousarray(taken[:, 0]), np.ascontiguousarray(taken[:, 1])
+        ours, theirs = np.empty((2, counts.shape[0]), dtype=counts.dtype)
+        self._fill(ours, counts, 0)
+        self._fill(theirs, counts, 1)
+        return ours, theirs
+
+    def _fill(self, out: NDArray[Any], counts: NDArray[Any], column: int) -> None:
+        # column by column: an index by a list, and a sum over its rows, cost ten times as much
+        out[:] = 0
+        for group in self.indices[column]:
+            out += counts[:, group]
 
     def estimate(self, table: CountTable, value: float) -> Estimate:
         """The value with its symbol, groups and origin."""

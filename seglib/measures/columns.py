@@ -81,9 +81,9 @@ def _named(symbol: str, table: CountTable, group: str, other: str) -> Columns:
 
 
 def _with_members(columns: Columns, table: CountTable) -> Columns:
-    totals = columns.take(table.counts).sum(axis=0)
-    for name, persons in zip(columns.groups, totals, strict=False):
-        if persons == 0:
+    totals = table.group_totals
+    for name, chosen in zip(columns.groups, columns.indices, strict=False):
+        if not totals[list(chosen)].any():
             year = "" if table.year is None else f" in {table.year}"
             raise UndefinedMeasureError(
                 f"{columns.symbol} needs members of {name!r}; all {table.n_units} units count "
