@@ -13,7 +13,7 @@ if TYPE_CHECKING:
         margin_only,
     )
     from seglib.errors import SeglibError
-    from seglib.inference import change_between, estimate
+    from seglib.inference import RoundingBand, change_between, estimate, rounding_band, too_wide
     from seglib.measures.discoveries import false_discovery
     from seglib.measures.diversity import (
         effective_number,
@@ -90,6 +90,7 @@ __all__ = [
     "Profile",
     "RankOrder",
     "RankOrderBounds",
+    "RoundingBand",
     "SeglibError",
     "atkinson",
     "available",
@@ -142,8 +143,10 @@ __all__ = [
     "rank_order_bounds",
     "relative_diversity",
     "reynal_querol",
+    "rounding_band",
     "shrunken_quotient",
     "simpson",
+    "too_wide",
     "within_between",
 ]
 
@@ -156,7 +159,13 @@ _HOMES = {
         "margin_only",
     ),
     "seglib.errors": ("SeglibError",),
-    "seglib.inference": ("change_between", "estimate"),
+    "seglib.inference": (
+        "RoundingBand",
+        "change_between",
+        "estimate",
+        "rounding_band",
+        "too_wide",
+    ),
     "seglib.measures.discoveries": ("false_discovery",),
     "seglib.measures.diversity": (
         "effective_number",

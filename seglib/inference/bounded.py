@@ -29,7 +29,8 @@ class RoundingBand(Estimate):
 
     ``low``, ``median`` and ``high`` are quantiles over random tables inside the bounds. No table
     inside them goes below ``floor`` or above ``ceiling``, which are None for a measure without
-    a simple proof. ``held`` names the totals that every drawn table meets.
+    a simple proof. ``held`` names the totals that every drawn table meets. The other fields are
+    those of Estimate.
     """
 
     _: KW_ONLY
@@ -40,7 +41,23 @@ class RoundingBand(Estimate):
 
 
 def too_wide(found: Estimate) -> bool:
-    """Whether rounding leaves D so open that no trend and no verdict can rest on it."""
+    """Whether rounding leaves D so open that no trend and no verdict can rest on it.
+
+    Parameters
+    ----------
+    found : Estimate
+        Any; only a D or D_rest with the estimand "measurement" can be too wide.
+
+    Returns
+    -------
+    bool
+        True where its band is wider than 0.10, or where it has none.
+
+    Examples
+    --------
+    >>> too_wide(RoundingBand("D", 0.3, low=0.2, high=0.45, estimand="measurement"))
+    True
+    """
     if found.estimand != "measurement" or found.symbol not in ("D", "D_rest"):
         return False
     return found.low is None or found.high is None or found.high - found.low > WIDEST_BAND

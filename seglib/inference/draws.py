@@ -75,21 +75,44 @@ def _log_factorial(number: Any) -> float:
 
 
 @kernel
-def _draw_binomial(trials: Any, part: Any, whole: Any, state: Any) -> Any:
+def _first_factorials(largest: Any) -> Any:
+    """ln number! of the numbers up to a largest, at most of the first 4,096."""
+    known = np.empty(min(largest + 1, 4096))
+    for number in range(known.size):
+        known[number] = _log_factorial(number)
+    return known
+
+
+@kernel
+def _ln_factorial(number: Any, known: Any) -> float:
+    """ln number!, looked up where it is known: the same number to the last bit."""
+    return known[number] if number < known.size else _log_factorial(number)
+
+
+@kernel
+def _facts(part: Any, whole: Any, facts: Any) -> None:
+    """Fill facts with ln chance, ln (1 - chance) and odds for a chance part / whole."""
+    if 0 < part < whole:
+        facts[0] = math.log(part / whole)
+        facts[1] = math.log1p(-(part / whole))
+        facts[2] = part / (whole - part)
+
+
+@kernel
+def _draw_binomial(trials: Any, part: Any, whole: Any, facts: Any, known: Any, state: Any) -> Any:
     """Successes in trials of chance part / whole, 0 <= part <= whole, whole > 0."""
     if part == 0 or trials == 0:
         return 0
     if part == whole:
         return trials
-    chance = part / whole
-    odds = part / (whole - part)
-    mode = min(trials, int((trials + 1) * chance))
+    odds = facts[2]
+    mode = min(trials, int((trials + 1) * (part / whole)))
     peak = math.exp(
-        _log_factorial(trials)
-        - _log_factorial(mode)
-        - _log_factorial(trials - mode)
-        + mode * math.log(chance)
-        + (trials - mode) * math.log1p(-chance)
+        _ln_factorial(trials, known)
+        - _ln_factorial(mode, known)
+        - _ln_factorial(trials - mode, known)
+        + mode * facts[0]
+        + (trials - mode) * facts[1]
     )
     left = _uniform(state) - peak
     if left < 0.0:
@@ -111,7 +134,7 @@ def _draw_binomial(trials: Any, part: Any, whole: Any, state: Any) -> Any:
 
 
 @kernel
-def _draw_hypergeometric(sample: Any, ours: Any, whole: Any, state: Any) -> Any:
+def _draw_hypergeometric(sample: Any, ours: Any, whole: Any, known: Any, state: Any) -> Any:
     """Members of ours among sample persons out of whole; ours and sample are at most whole."""
     smallest, largest = max(0, sample + ours - whole), min(sample, ours)
     if smallest == largest:
@@ -120,15 +143,15 @@ def _draw_hypergeometric(sample: Any, ours: Any, whole: Any, state: Any) -> Any:
     mode = int((sample + 1.0) * (ours + 1.0) / (whole + 2.0))
     mode = min(largest, max(smallest, mode))
     peak = math.exp(
-        _log_factorial(ours)
-        - _log_factorial(mode)
-        - _log_factorial(ours - mode)
-        + _log_factorial(theirs)
-        - _log_factorial(sample - mode)
-        - _log_factorial(theirs - sample + mode)
-        - _log_factorial(whole)
-        + _log_factorial(sample)
-        + _log_factorial(whole - sample)
+        _ln_factorial(ours, known)
+        - _ln_factorial(mode, known)
+        - _ln_factorial(ours - mode, known)
+        + _ln_factorial(theirs, known)
+        - _ln_factorial(sample - mode, known)
+        - _ln_factorial(theirs - sample + mode, known)
+        - _ln_factorial(whole, known)
+        + _ln_factorial(sample, known)
+        + _ln_factorial(whole - sample, known)
     )
     left = _uniform(state) - peak
     if left < 0.0:
@@ -155,15 +178,22 @@ def _draw_process(counts: Any, seed: Any, purpose: Any, first: Any, out: Any) ->
     n_units, n_columns = counts.shape
     total = counts.sum()
     state = np.empty(4, np.uint64)
+    known, facts = _first_factorials(2 * counts.max()), np.empty((n_units, n_columns, 3))
+    whole = total
+    for unit in range(n_units):
+        for column in range(n_columns):
+            _facts(counts[unit, column], whole, facts[unit, column])
+            whole -= counts[unit, column]
     for replicate in range(out.shape[0]):
         _start(np.uint64(seed), np.uint64(purpose), np.uint64(first + replicate), state)
         persons, whole = total, total
         for unit in range(n_units):
             for column in range(n_columns):
-                drawn = _draw_binomial(persons, counts[unit, column], max(whole, 1), state)
+                part, of_cell = counts[unit, column], facts[unit, column]
+                drawn = _draw_binomial(persons, part, max(whole, 1), of_cell, known, state)
                 out[replicate, unit, column] = drawn
                 persons -= drawn
-                whole -= counts[unit, column]
+                whole -= part
 
 
 @kernel
@@ -172,6 +202,7 @@ def _draw_allocation(counts: Any, seed: Any, purpose: Any, first: Any, out: Any)
     n_units, n_columns = counts.shape
     state = np.empty(4, np.uint64)
     pool = np.empty(n_columns, np.int64)
+    known = _first_factorials(2 * counts.max())
     for replicate in range(out.shape[0]):
         _start(np.uint64(seed), np.uint64(purpose), np.uint64(first + replicate), state)
         whole = 0
@@ -182,7 +213,7 @@ def _draw_allocation(counts: Any, seed: Any, purpose: Any, first: Any, out: Any)
             places, others = counts[unit].sum(), whole
             whole -= places
             for column in range(n_columns):
-                drawn = _draw_hypergeometric(places, pool[column], others, state)
+                drawn = _draw_hypergeometric(places, pool[column], others, known, state)
                 out[replicate, unit, column] = drawn
                 others -= pool[column]
                 places -= drawn

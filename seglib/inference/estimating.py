@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -31,6 +32,7 @@ Interval = Literal["process", "units", "measurement"] | None
 Null = Literal["allocation"] | None
 One = TypeVar("One", Estimate, LocalEstimates)
 FEWEST_REPLICATES = 40
+ENOUGH_TO_VOUCH = 100
 ANYWHERE = (-np.inf, np.inf)
 
 
@@ -85,6 +87,7 @@ def estimate(
         table with bounds, as ``rounding_band`` gives it without any total held.
     null : {"allocation", None}
         "allocation": persons allotted to units at random, units and groups keeping their size.
+        Without it, 100 such draws still decide whether an interval can be vouched for.
     replicates : int
         Draws for each of the two, at least 40.
     by : str, optional
@@ -232,12 +235,12 @@ class _Task:
         return within_bounds(found, possible, self.entry, columns, level=self.level, **self.wishes)
 
     def _draws(
-        self, counts: NDArray[np.int64], purpose: int, unit_of: Any = None
+        self, counts: NDArray[np.int64], purpose: int, unit_of: Any = None, most: int = sys.maxsize
     ) -> NDArray[np.float64]:
         local = self.entry.form == "local"
-        return measured_draws(
-            self.entry.batch, counts, purpose, local=local, unit_of=unit_of, **self.wishes
-        )
+        wishes = self.wishes | {"replicates": min(most, self.wishes["replicates"])}
+        batch = self.entry.batch
+        return measured_draws(batch, counts, purpose, local=local, unit_of=unit_of, **wishes)
 
     def _drawing(self, columns: Columns, blocks: CountTable, table: CountTable) -> _Drawing:
         counts = columns.take(blocks.counts)
@@ -267,7 +270,9 @@ class _Task:
         reason: Reason = ("no interval was asked for", "not-asked")
         null_mean = p_value = None
         if self.entry.has_null and (self.null or self.interval == "process"):
-            null_mean, p_value = self._against_null(value, self._draws(counts, ALLOCATION))
+            most = sys.maxsize if self.null else ENOUGH_TO_VOUCH
+            draws = self._draws(counts, ALLOCATION, most=most)
+            null_mean, p_value = self._against_null(value, draws)
         if self.interval in ("process", "units"):
             draws = drawing.draw()
             reason = vanished(draws)

@@ -56,6 +56,19 @@ def drawn(counts, purpose, replicates=4000, seed=7) -> np.ndarray:
     return np.concatenate(chunks)
 
 
+def binomial(trials: int, part: int, whole: int, state: np.ndarray) -> int:
+    facts = np.empty(3)
+    draws._facts(part, whole, facts)
+    return draws._draw_binomial(
+        trials, part, whole, facts, draws._first_factorials(trials // 2), state
+    )
+
+
+def hypergeometric(sample: int, ours: int, whole: int, state: np.ndarray) -> int:
+    known = draws._first_factorials(sample)
+    return draws._draw_hypergeometric(sample, ours, whole, known, state)
+
+
 def binomial_pmf(trials: int, chance: float) -> np.ndarray:
     return np.array(
         [
@@ -130,7 +143,7 @@ class TestDraws:
         state = np.empty(4, np.uint64)
         for seed in range(4):
             draws._start(np.uint64(seed), np.uint64(0), np.uint64(trials), state)
-            found = [draws._draw_binomial(trials, part, whole, state) for _ in range(8000)]
+            found = [binomial(trials, part, whole, state) for _ in range(8000)]
             pmf = binomial_pmf(trials, part / whole)
             assert chance_of_fit(np.array(found), pmf) > PROBABLE / 4
 
@@ -141,20 +154,20 @@ class TestDraws:
         state = np.empty(4, np.uint64)
         for seed in range(4):
             draws._start(np.uint64(seed), np.uint64(1), np.uint64(sample), state)
-            found = [draws._draw_hypergeometric(sample, ours, whole, state) for _ in range(8000)]
+            found = [hypergeometric(sample, ours, whole, state) for _ in range(8000)]
             pmf = hypergeometric_pmf(sample, ours, whole)
             assert chance_of_fit(np.array(found), pmf) > PROBABLE / 4
 
     def test_certain_outcomes_are_certain(self):
         state = np.empty(4, np.uint64)
         draws._start(np.uint64(1), np.uint64(0), np.uint64(0), state)
-        assert draws._draw_binomial(9, 0, 5, state) == 0
-        assert draws._draw_binomial(9, 5, 5, state) == 9
-        assert draws._draw_binomial(0, 2, 5, state) == 0
-        assert draws._draw_hypergeometric(5, 5, 5, state) == 5
-        assert draws._draw_hypergeometric(0, 3, 5, state) == 0
+        assert binomial(9, 0, 5, state) == 0
+        assert binomial(9, 5, 5, state) == 9
+        assert binomial(0, 2, 5, state) == 0
+        assert hypergeometric(5, 5, 5, state) == 5
+        assert hypergeometric(0, 3, 5, state) == 0
         # probability 0.99999999 on one outcome, and a mean far from the mode's neighbours
-        assert draws._draw_binomial(10**6, 1, 10**15, state) == 0
+        assert binomial(10**6, 1, 10**15, state) == 0
 
     def test_process_draws_keep_the_total_and_each_cell_its_binomial(self):
         found = drawn(COUNTS, draws.PROCESS)
