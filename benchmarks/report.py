@@ -29,7 +29,13 @@ def as_markdown(found: dict[str, Any], code: str) -> str:
     if any(row["code"] != code for row in rows):
         text += "\n†: measured before the latest change to the measured modules.\n"
     text += "".join(_trouble(row) for row in rows)
-    notes = {row["task"]: row["note"] for row in rows if row["note"]}
+    loads = [row["load"] for row in rows if row.get("load") is not None]
+    if loads:
+        text += (
+            f"\nLoad of the machine when a row began: {min(loads):g} to {max(loads):g}. Above the "
+            "number of cores others worked beside, and times are high.\n"
+        )
+    notes = {row["task"]: row["note"] for row in rows if row.get("note")}
     text += "".join(f"\n{task}: {note}.\n" for task, note in notes.items())
     for name, lack in found["skipped"].items():
         text += f"\nNot measured: {name}; seglib has no `{lack}` yet.\n"

@@ -96,18 +96,14 @@ class Side:
     def ask(self, task: Task, size: int) -> dict[str, Any]:
         """What the worker measured."""
         if self.process is None:
-            command = [sys.executable, "-m", "benchmarks.worker", self.name]
-            with (
-                HERE / ".venv" / "worker.log" if (HERE / ".venv").is_dir() else Path(os.devnull)
-            ).open("a", encoding="utf-8") as log:
-                self.process = subprocess.Popen(
-                    command,
-                    cwd=ROOT,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=log,
-                    text=True,
-                )
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "benchmarks.worker", self.name],
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,  # progress bars of the peers
+                text=True,
+            )
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         print(json.dumps({"task": task.name, "size": size}), file=self.process.stdin, flush=True)
@@ -128,6 +124,7 @@ def side_by_side(task: Task, size: int, sides: dict[str, Side]) -> dict[str, Any
     """Ours, then the peer's; no time where the values differ."""
     row: dict[str, Any] = {"task": task.name, "n_units": size, "code": code_hash()}
     row["note"] = task.note
+    row["load"] = round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
     row["target_ratio"] = task.ratio.get(size)
     row["target_seconds"] = task.seconds.get(size)
     ours = sides["ours"].ask(task, size)
