@@ -75,7 +75,7 @@ class Columns:
         return ours, theirs
 
     def _fill(self, out: NDArray[Any], counts: NDArray[Any], column: int) -> None:
-        # column by column: an index by a list, and a sum over its rows, cost ten times as much
+        # column by column: an index by a list and a sum over rows take twice as long
         out[:] = 0
         for group in self.indices[column]:
             out += counts[:, group]
