@@ -1,0 +1,50 @@
+"""What holds of every rounding band, whatever the city and whatever its bounds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from cities import GROUPS, cities, table
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from seglib.inference import rounding_band
+from seglib.inference.bounded import Possible
+from seglib.measures import dissimilarity, interaction, isolation
+
+MEASURES = {"D": (dissimilarity, "b"), "xPx": (isolation,), "xPy": (interaction, "b")}
+
+
+@st.composite
+def uncertain(draw: st.DrawFn):
+    """A city, and the same one with bounds at different distances around it."""
+    city = draw(cities())
+    gap = st.integers(0, 6)
+    below, above = (
+        np.array(draw(st.lists(gap, min_size=n, max_size=n))).reshape(city.counts.shape)
+        for n in (city.counts.size, city.counts.size)
+    )
+    lower = (city.counts - below).clip(0)
+    return table(city.counts, GROUPS, lower=lower, upper=city.counts + above)
+
+
+@pytest.mark.parametrize("symbol", MEASURES)
+@given(city=uncertain())
+@settings(max_examples=40, deadline=None)
+def test_floor_and_ceiling_hold_for_the_printed_and_every_drawn_table(symbol, city):
+    measure, *other = MEASURES[symbol]
+    band = rounding_band(measure, city, "a", *other, seed=1, replicates=40, level=0.99)
+    assert band.floor <= band.value + 1e-12
+    assert band.value <= band.ceiling + 1e-12
+    if band.low is not None:
+        assert band.floor - 1e-12 <= band.low <= band.median <= band.high <= band.ceiling + 1e-12
+
+
+@given(city=uncertain())
+@settings(max_examples=40, deadline=None)
+def test_the_totals_of_a_possible_table_can_always_be_met_group_by_group(city):
+    totals = dict(zip(GROUPS, city.upper.sum(axis=0).tolist(), strict=True))
+    start = Possible.of(city, totals, None).start
+    assert (start[:-1, :-1] == city.upper).all()
+    assert (start.sum(axis=0) == 0).all()
+    assert (start.sum(axis=1) == 0).all()
