@@ -30,6 +30,7 @@ PROPERTIES = {
     "additive": "is the sum of a part between and a part within any grouping of units",
     "bounded below by share": "is never below the group's share of all persons",
     "margins only": "depends on the groups' totals alone, not on where people live",
+    "ordered": "reads the groups as steps of a ladder, the lowest first",
     "shrunken": "lies nearer to the city's own number the fewer persons a unit has",
 }
 

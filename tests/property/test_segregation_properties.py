@@ -66,7 +66,7 @@ def test_the_order_of_units_does_not_matter(symbol, city, order):
     same(value(symbol, table(city.counts[rows])), wanted)
 
 
-@pytest.mark.parametrize("symbol", SYMBOLS)
+@pytest.mark.parametrize("symbol", [s for s in SYMBOLS if s not in having("ordered")])
 @given(city=cities(), order=st.permutations(range(3)))
 def test_the_order_of_groups_does_not_matter(symbol, city, order):
     turned = table(city.counts[:, order], groups=tuple(GROUPS[group] for group in order))

@@ -125,6 +125,8 @@ def test_a_reason_is_told_in_the_readers_language():
     assert language.reason_text("small-cells", "nl") == "te weinig personen per gebied"
     assert language.reason_text("near-null", "en") == "too close to what chance alone gives"
     assert language.reason_text("", "nl") == "niet berekend"
+    assert language.reason_text("band-too-wide", "nl") == "de afronding laat te veel open"
+    assert language.reason_text("few-units", "en") == "too few areas"
 
 
 def test_groups_are_told_by_direction_with_both_values_and_the_margin():

@@ -11,7 +11,7 @@ import numpy as np
 
 from seglib.measures.columns import several_groups
 from seglib.measures.ordinal.variation import Values, variation, variation_of
-from seglib.registry import kernel
+from seglib.registry import kernel, measure
 from seglib.result import Estimate, Profile
 from seglib.table import CountTable
 
@@ -75,6 +75,14 @@ def _ordinal_square_root(counts: Any) -> float:
     return _over_cuts(counts, 2)
 
 
+@measure(
+    "H^O",
+    kernel=_ordinal_information_theory,
+    columns=several_groups,
+    form="table",
+    bounds=(0.0, 1.0),
+    properties=("strong transfers", "ordered"),
+)
 def ordinal_information_theory(table: CountTable) -> Estimate:
     """How much less varied in rank the units are than the city, by entropy at each cut.
 
@@ -113,6 +121,14 @@ def ordinal_information_theory(table: CountTable) -> Estimate:
     return columns.estimate(table, _ordinal_information_theory(columns.take(table.counts)))
 
 
+@measure(
+    "R^O",
+    kernel=_ordinal_variance_ratio,
+    columns=several_groups,
+    form="table",
+    bounds=(0.0, 1.0),
+    properties=("strong transfers", "ordered"),
+)
 def ordinal_variance_ratio(table: CountTable) -> Estimate:
     """Share of the city's variance in rank that lies between the units, over all cuts.
 
@@ -150,6 +166,14 @@ def ordinal_variance_ratio(table: CountTable) -> Estimate:
     return columns.estimate(table, _ordinal_variance_ratio(columns.take(table.counts)))
 
 
+@measure(
+    "S^O",
+    kernel=_ordinal_square_root,
+    columns=several_groups,
+    form="table",
+    bounds=(0.0, 1.0),
+    properties=("strong transfers", "ordered"),
+)
 def ordinal_square_root(table: CountTable) -> Estimate:
     """How much less varied in rank the units are than the city, by square root at each cut.
 
