@@ -30,6 +30,8 @@ def as_markdown(found: dict[str, Any], code: str) -> str:
         text += "\n†: measured before the latest change to the measured modules.\n"
     text += "".join(_trouble(row) for row in rows)
     loads = [row["load"] for row in rows if row.get("load") is not None]
+    if unknown := len(rows) - len(loads):
+        text += f"\nThe load of the machine was not recorded for {unknown} of {len(rows)} rows.\n"
     if loads:
         text += (
             f"\nLoad of the machine when a row began: {min(loads):g} to {max(loads):g}. Above the "
@@ -37,13 +39,15 @@ def as_markdown(found: dict[str, Any], code: str) -> str:
         )
     notes = {row["task"]: row["note"] for row in rows if row.get("note")}
     text += "".join(f"\n{task}: {note}.\n" for task, note in notes.items())
+    if lacking := found.get("not_run"):
+        text += f"\nNot run yet: {', '.join(lacking)}.\n"
     for name, lack in found["skipped"].items():
         text += f"\nNot measured: {name}; seglib has no `{lack}` yet.\n"
     start = found["start"]
     bare, loaded, first = (_time(seconds) for seconds in start.values())
     text += (
         f"\n`import seglib` takes {bare} (target under 1 s), {loaded} with its "
-        f" measures; a first call of a kernel that is on disk {first} (under 0.5 s).\n"
+        f"measures; a first call of a kernel that is on disk {first} (under 0.5 s).\n"
     )
     return text + _slopes(rows)
 

@@ -213,6 +213,7 @@ def write(found: dict[str, Any], out: Path) -> None:
     """Both files, rows in the order of the tasks."""
     order = [f"{task.name} @ {size}" for task in TASKS for size in task.sizes]
     found["rows"] = {key: found["rows"][key] for key in order if key in found["rows"]}
+    found["not_run"] = [key for key in order if key not in found["rows"]]
     text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
     (out / "results.json").write_text(text, encoding="utf-8")
     (out / "results.md").write_text(as_markdown(found, code_hash()), encoding="utf-8")
