@@ -103,8 +103,8 @@ def ordinal_information_theory(table: CountTable) -> Estimate:
 
     Notes
     -----
-    The mean over the cuts of the two-group H at that cut, weighted by the city's entropy there.
-    A bracket counts even when it is empty, so it moves with the choice of brackets:
+    ``H^O = sum_j E(p_j) H(p_j) / sum_j E(p_j)``: the mean over the cuts j of the two-group H at
+    that cut, weighted by the city's entropy there. A bracket counts even when it is empty, so it moves with the choice of brackets:
     ``rank_order`` does so less.
 
     References
@@ -149,8 +149,9 @@ def ordinal_variance_ratio(table: CountTable) -> Estimate:
 
     Notes
     -----
-    The mean over the cuts of the two-group R (eta squared) at that cut, weighted by p (1 - p)
-    with p the city's share below it; the ordinal form of relative diversity.
+    ``R^O = sum_j p_j (1 - p_j) R(p_j) / sum_j p_j (1 - p_j)``: the mean over the cuts j of the
+    two-group R (eta squared) at that cut, with p_j the city's share below it; the ordinal form of
+    relative diversity.
 
     References
     ----------
@@ -194,8 +195,8 @@ def ordinal_square_root(table: CountTable) -> Estimate:
 
     Notes
     -----
-    The mean over the cuts of Hutchens's S at that cut, weighted by the root of p (1 - p) with p
-    the city's share below it.
+    ``S^O = sum_j w_j S(p_j) / sum_j w_j`` with ``w_j = sqrt(p_j (1 - p_j))``: the mean over the
+    cuts j of Hutchens's S at that cut, with p_j the city's share below it.
 
     References
     ----------
