@@ -11,7 +11,16 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
-ORDER = ("unit", "property", "oracle", "architecture", "notebook", "notebooks", "browser")
+ORDER = (
+    "unit",
+    "property",
+    "oracle",
+    "verified",
+    "architecture",
+    "notebook",
+    "notebooks",
+    "browser",
+)
 
 settings.register_profile("seglib", derandomize=True, deadline=None, database=None)
 settings.load_profile("seglib")
