@@ -104,8 +104,8 @@ def ordinal_information_theory(table: CountTable) -> Estimate:
     Notes
     -----
     ``H^O = sum_j E(p_j) H(p_j) / sum_j E(p_j)``: the mean over the cuts j of the two-group H at
-    that cut, weighted by the city's entropy there. A bracket counts even when it is empty, so it moves with the choice of brackets:
-    ``rank_order`` does so less.
+    that cut, weighted by the city's entropy there. A bracket counts even when it is empty, so it
+    moves with the choice of brackets: ``rank_order`` does so less.
 
     References
     ----------
