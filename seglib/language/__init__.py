@@ -9,11 +9,9 @@ from seglib.language.accounts import (
     say_shares,
 )
 from seglib.language.formats import (
-    date,
     decimals_of,
     is_percentage,
     listing,
-    margin_text,
     number,
     percent,
     shown,
@@ -62,7 +60,6 @@ __all__ = [
     "Series",
     "bullets",
     "check_wording",
-    "date",
     "decimals_of",
     "flatten",
     "gather",
@@ -72,7 +69,6 @@ __all__ = [
     "level_name",
     "listing",
     "margin_of_change",
-    "margin_text",
     "measure_name",
     "number",
     "outcome_name",

@@ -1,22 +1,16 @@
-"""Formats: numbers, margins, dates and lists as a Dutch or an English reader writes them."""
+"""Formats: numbers, margins and lists as a Dutch or an English reader writes them."""
 
 from __future__ import annotations
 
-import datetime
 import math
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from seglib.language.words import language_of, phrase, reason_text
+from seglib.language.words import language_of
 
 MINUS = "\u2212"
 NARROW_SPACE = "\u202f"
-
-_MONTHS = {
-    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
-    "en": "January February March April May June July August September October November December",
-}
 
 
 class _Display(NamedTuple):
@@ -145,17 +139,6 @@ def span(
     return (" tot " if lang == "nl" else " to ").join(ends) + tail
 
 
-def date(day: datetime.date, lang: str) -> str:
-    """Write a date in full.
-
-    Examples
-    --------
-    >>> date(datetime.date(2022, 6, 1), "nl")
-    '1 juni 2022'
-    """
-    return f"{day.day} {_MONTHS[language_of(lang)].split()[day.month - 1]} {day.year}"
-
-
 def listing(items: Iterable[object], lang: str) -> str:
     """Write a list as in a sentence: "a, b en c".
 
@@ -226,34 +209,3 @@ def span_text(symbol: str, low: float, high: float, lang: str, *, signed: bool =
     unit = "%" if is_percentage(symbol) else ""
     ends = shown(symbol, low), shown(symbol, high)
     return span(*ends, decimals_of(symbol), lang, signed=signed, unit=unit)
-
-
-def margin_text(symbol: str, low: float | None, high: float | None, reason: str, lang: str) -> str:
-    """Write the margin of chance of a value, or why there is none.
-
-    Parameters
-    ----------
-    symbol : str
-        The measure.
-    low, high : float or None
-        The ends of the interval.
-    reason : str
-        Why there is no interval.
-    lang : str
-        "nl" or "en".
-
-    Returns
-    -------
-    str
-        A clause to put between brackets.
-
-    Examples
-    --------
-    >>> margin_text("D", 0.41, 0.43, "", "nl")
-    'toevalsmarge 41,0 tot 43,0'
-    >>> margin_text("D", None, None, "", "en")
-    'no margin of chance: not computed'
-    """
-    if low is not None and high is not None:
-        return phrase("margins.margin", lang, ends=span_text(symbol, low, high, lang))
-    return phrase("margins.none", lang, why=reason_text(reason, lang))

@@ -11,9 +11,6 @@ class Sentence(str):
 
     __slots__ = ()
 
-    def _repr_markdown_(self) -> str:
-        return str(self)
-
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/markdown": str(self), "text/plain": str(self)}
 
