@@ -1,11 +1,12 @@
 """Stamps: what a heavy proof found, from which seeds, about which state of which modules.
 
 A proof is a module of this folder with ``PROOF``. Its stamp says what was run, never when; it is
-stale once a module it is about has changed.
+stale once the code of a module it is about has changed. Docstrings and comments are not code.
 """
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 from collections.abc import Callable, Sequence
@@ -52,15 +53,39 @@ def proofs() -> dict[str, Proof]:
 
 
 def modules_hash(modules: Sequence[str], root: Path = ROOT) -> str:
-    """Of the names and contents of these files and of all Python files in these folders."""
+    """Of the names and the code of these files and of all Python files in these folders."""
     digest = hashlib.sha256()
     for name in modules:
         path = root / name
         files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
         for file in files:
-            digest.update(f"{file.relative_to(root).as_posix()}\0".encode())
-            digest.update(file.read_bytes() + b"\0")
+            digest.update(f"{file.relative_to(root).as_posix()}\0{code_hash(file)}\0".encode())
     return digest.hexdigest()
+
+
+def code_hash(file: Path) -> str:
+    """Of what a Python module does, whatever its words and layout; of another file's bytes."""
+    content = file.read_bytes()
+    if file.suffix == ".py":
+        content = repr(_plain(without_docstrings(ast.parse(content)))).encode()
+    return hashlib.sha256(content).hexdigest()
+
+
+def without_docstrings(tree: ast.AST) -> ast.AST:
+    """The tree itself, docstrings taken out."""
+    for node in ast.walk(tree):
+        told = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+        if isinstance(node, told) and ast.get_docstring(node, clean=False) is not None:
+            del node.body[0]
+    return tree
+
+
+def _plain(node: Any) -> Any:
+    """A syntax tree as nested tuples, the same in each version of Python: no empty fields."""
+    if isinstance(node, ast.AST):
+        fields = [(name, _plain(value)) for name, value in ast.iter_fields(node)]
+        return type(node).__name__, *(pair for pair in fields if pair[1] not in (None, ()))
+    return tuple(map(_plain, node)) if isinstance(node, list) else node
 
 
 def write_stamp(proof: Proof, words: Sequence[str], found: dict[str, Any], hashed: str) -> None:

@@ -46,14 +46,39 @@ def test_a_malformed_stamp_is_refused(tmp_path, change, said):
         stamps.read_stamp(path)
 
 
-def test_a_stamp_goes_stale_when_a_module_changes(tmp_path):
+CODE = "def half(x):\n    return x / 2\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "stale"),
+    [
+        (CODE, False),
+        ('def half(x):\n    """Half of it."""\n\n    # by two\n    return (x / 2)\n', False),
+        ('"""Of halves."""\n' + CODE, False),
+        ("def half(x):\n    return x / 2.0\n", True),
+        ("def half(x):\n    return None\n", True),
+        ("def half(x):\n    return 'x'\n", True),
+        (CODE + "'no docstring'\n", True),
+    ],
+)
+def test_a_stamp_goes_stale_when_code_changes_and_not_when_words_do(tmp_path, text, stale):
     (tmp_path / "room").mkdir()
     module = tmp_path / "room" / "module.py"
-    module.write_text("a = 1\n", encoding="utf-8")
+    module.write_text(CODE, encoding="utf-8")
     before = stamps.modules_hash(["room"], tmp_path)
-    assert stamps.modules_hash(["room"], tmp_path) == before
-    module.write_text("a = 2\n", encoding="utf-8")
-    assert stamps.modules_hash(["room"], tmp_path) != before
+    module.write_text(text, encoding="utf-8")
+    assert (stamps.modules_hash(["room"], tmp_path) != before) is stale
+
+
+def test_a_stamp_goes_stale_when_a_module_is_renamed_or_a_table_changes(tmp_path):
+    (tmp_path / "a.py").write_text(CODE, encoding="utf-8")
+    (tmp_path / "b.py").write_text(CODE, encoding="utf-8")
+    table = tmp_path / "grid.toml"
+    table.write_text("a = 1\n", encoding="utf-8")
+    hashes = [stamps.modules_hash([name], tmp_path) for name in ("a.py", "b.py", "grid.toml")]
+    table.write_text("a = 1  # one\n", encoding="utf-8")
+    hashes.append(stamps.modules_hash(["grid.toml"], tmp_path))
+    assert len(set(hashes)) == 4
 
 
 def test_a_city_of_the_grid_has_the_declared_shares_and_sizes():
