@@ -101,8 +101,10 @@ class Measure:
 
     ``form`` says what its kernel takes: "pair" two columns of persons, "table" a whole table,
     "local" a table and an array to fill with one number per row. ``batch`` measures
-    ``counts[replicate, unit, column]`` into ``out``. ``tail`` says on which side of its null a
-    segregated city lies; ``has_null`` is False where where people live does not matter.
+    ``counts[replicate, unit, column]`` into ``out``; ``weighted``, where there is one, fills it
+    from ``counts[unit, column]`` and ``times[replicate, unit]``, how often each unit stands in
+    the city. ``tail`` says on which side of its null a segregated city lies; ``has_null`` is
+    False where where people live does not matter.
     """
 
     symbol: str
@@ -116,6 +118,7 @@ class Measure:
     batch: Callable[..., Any]
     layout: Callable[..., Columns]
     tail: Literal["upper", "lower"] = "upper"
+    weighted: Callable[..., Any] | None = None
 
     @property
     def arity(self) -> int:
@@ -158,6 +161,7 @@ def measure(
     rest: str | None = None,
     properties: tuple[str, ...] = (),
     tail: Literal["upper", "lower"] = "upper",
+    weighted: Callable[..., Any] | None = None,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Enter a measure under its symbol, and make the kernel that measures many tables at once.
 
@@ -177,6 +181,8 @@ def measure(
         Names in PROPERTIES; the property tests hold the measure to exactly these.
     tail : {"upper", "lower"}
         The side of its null on which a segregated city lies.
+    weighted : callable, optional
+        Kernel ``(counts, times, out)`` for cities in which units come several times or never.
 
     Returns
     -------
@@ -212,6 +218,7 @@ def measure(
             batch=batch_kernel(kernel, form),
             layout=columns,
             tail=tail,
+            weighted=weighted,
         )
         for name in filter(None, (symbol, rest)):
             if name in REGISTRY:

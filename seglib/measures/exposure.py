@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from seglib.measures.columns import exposed_to, own, several_groups
+from seglib.measures.sums import LANES, repeated_persons, repeated_sum
 from seglib.registry import kernel, measure
 from seglib.result import Estimate
 from seglib.table import CountTable
@@ -22,6 +23,18 @@ def _isolation(ours: Any, theirs: Any) -> float:
         if persons > 0.0:
             met += persons / ours_total * (persons / (persons + theirs[unit]))
     return met
+
+
+@kernel
+def _repeated_isolation(counts: Any, times: Any, out: Any) -> None:
+    """Fill out with xPx of the city in which unit u stands times[replicate, u] times."""
+    ours, met, lanes = counts[:, 0].copy(), np.zeros(counts.shape[0]), np.empty(LANES)
+    for unit in range(ours.size):
+        if ours[unit] > 0:
+            met[unit] = ours[unit] * (ours[unit] / counts[unit].sum())
+    for replicate in range(out.size):
+        often = times[replicate]
+        out[replicate] = repeated_sum(met, often, lanes) / repeated_persons(ours, often)
 
 
 @kernel
@@ -68,6 +81,7 @@ def _normalised_exposure(counts: Any) -> float:
 @measure(
     "xPx",
     kernel=_isolation,
+    weighted=_repeated_isolation,
     columns=own,
     form="pair",
     bounds=(0.0, 1.0),

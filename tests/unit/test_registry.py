@@ -16,6 +16,7 @@ from seglib import registry
 from seglib.errors import ParameterError, SeglibError
 from seglib.measures.columns import every_group
 from seglib.registry import REGISTRY, batch_kernel, explain, kernel, measure, measure_of
+from seglib.table import CountTable
 
 # Measures, draws and fits once; tells per compiled function how often the disk served it.
 USE_EVERYTHING = """
@@ -111,6 +112,31 @@ def test_a_batch_kernel_measures_each_table_as_the_kernel_does(symbol):
             )
         batch(draws, out)
         np.testing.assert_allclose(out, wanted, rtol=0, atol=1e-15)
+
+
+def arguments_of(symbol: str) -> tuple[str, ...]:
+    """The groups to name, with a reference where the symbol is that of a pair."""
+    entry = REGISTRY[symbol]
+    return ("a", "b")[: entry.arity + (entry.rest is not None and symbol == entry.symbol)]
+
+
+@pytest.mark.parametrize("symbol", [name for name, entry in REGISTRY.items() if entry.weighted])
+def test_a_weighted_kernel_measures_the_city_with_its_units_repeated(symbol):
+    entry = REGISTRY[symbol]
+    rng = np.random.default_rng(7)
+    for n_units in (3, 150):
+        counts = rng.integers(0, 90, (n_units, 3))
+        counts[0], counts[1] = 0, (4, 0, 0)  # an empty unit, and one where a group lives alone
+        city = CountTable.from_counts(counts, groups=("a", "b", "c"))
+        columns = entry.columns(city, *arguments_of(symbol))
+        taken = columns.take(city.counts)
+        times = rng.poisson(1.0, (5, n_units)).astype(np.int32)
+        times[:, 2] += 1
+        wanted = [entry.evaluate(columns, np.repeat(counts, often, axis=0)) for often in times]
+        for weighted in (entry.weighted, entry.weighted.py_func):
+            out = np.empty(5)
+            weighted(taken, times, out)
+            np.testing.assert_allclose(out, wanted, rtol=1e-12, atol=1e-14)
 
 
 def test_a_kernel_divides_by_zero_without_raising():

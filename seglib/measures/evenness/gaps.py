@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from seglib.measures.columns import against, several_groups
+from seglib.measures.sums import LANES, repeated_gap, repeated_persons
 from seglib.registry import kernel, measure
 from seglib.result import Estimate
 from seglib.table import REST, CountTable
@@ -20,6 +21,20 @@ def _dissimilarity(ours: Any, theirs: Any) -> float:
     for unit in range(ours.size):
         gap += abs(ours[unit] / ours_total - theirs[unit] / theirs_total)
     return gap / 2.0
+
+
+@kernel
+def _repeated_dissimilarity(counts: Any, times: Any, out: Any) -> None:
+    """Fill out with D of the city in which unit u stands times[replicate, u] times."""
+    ours, theirs = counts[:, 0].copy(), counts[:, 1].copy()
+    our_persons, their_persons = ours.astype(np.float64), theirs.astype(np.float64)
+    lanes = np.empty(LANES)
+    for replicate in range(out.size):
+        often = times[replicate]
+        ours_total = float(repeated_persons(ours, often))
+        theirs_total = float(repeated_persons(theirs, often))
+        gap = repeated_gap(our_persons, their_persons, often, ours_total, theirs_total, lanes)
+        out[replicate] = gap / ours_total / theirs_total / 2.0
 
 
 @kernel
@@ -37,6 +52,25 @@ def _gini(ours: Any, theirs: Any) -> float:
         covered += theirs[unit] * (below + below + persons)
         below += persons
     return min(1.0, max(0.0, 1.0 - covered / ours.sum() / theirs.sum()))
+
+
+@kernel
+def _repeated_gini(counts: Any, times: Any, out: Any) -> None:
+    """Fill out with Gini of the city in which unit u stands times[replicate, u] times."""
+    persons = np.maximum(counts[:, 0] + counts[:, 1], 1)
+    order = np.argsort(counts[:, 0] / persons)
+    ours, theirs = counts[order, 0], counts[order, 1].astype(np.float64)
+    for replicate in range(out.size):
+        often = times[replicate]
+        below, below_theirs, covered = 0, 0.0, 0.0
+        for place in range(order.size):
+            units = often[order[place]]
+            persons_here = units * ours[place]
+            others_here = units * theirs[place]
+            covered += others_here * float(below + below + persons_here)
+            below += persons_here
+            below_theirs += others_here
+        out[replicate] = min(1.0, max(0.0, 1.0 - covered / below / below_theirs))
 
 
 @kernel
@@ -88,6 +122,7 @@ def _multigroup_gini(counts: Any) -> float:
     "D",
     rest="D_rest",
     kernel=_dissimilarity,
+    weighted=_repeated_dissimilarity,
     columns=against,
     form="pair",
     bounds=(0.0, 1.0),
@@ -142,6 +177,7 @@ def dissimilarity(table: CountTable, group: str, other: str = REST) -> Estimate:
     "Gini",
     rest="Gini_rest",
     kernel=_gini,
+    weighted=_repeated_gini,
     columns=against,
     form="pair",
     bounds=(0.0, 1.0),

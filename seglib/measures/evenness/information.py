@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from seglib.measures.columns import every_group, several_groups
+from seglib.measures.sums import LANES, repeated_persons, repeated_sum
 from seglib.registry import kernel, measure
 from seglib.result import Estimate
 from seglib.table import CountTable
@@ -52,9 +55,52 @@ def _information_theory(counts: Any) -> float:
     return min(1.0, _mutual_information(counts) / (math.log(total) - by_group / total))
 
 
+@kernel
+def _repeated_information(counts: Any, times: Any, out: Any, as_share: bool) -> None:
+    """Fill out with M, or its share of the entropy, where unit u stands times[., u] times."""
+    n_units, n_groups = counts.shape
+    columns = np.empty((n_groups, n_units), np.int64)
+    terms, lanes = np.zeros(n_units), np.empty(LANES)
+    for unit in range(n_units):
+        unit_total = 0.0
+        for group in range(n_groups):
+            columns[group, unit] = counts[unit, group]
+            persons = float(counts[unit, group])
+            if persons > 0.0:
+                terms[unit] += persons * math.log(persons)
+                unit_total += persons
+        if unit_total > 0.0:
+            terms[unit] -= unit_total * math.log(unit_total)
+    for replicate in range(out.size):
+        total, by_group = 0.0, 0.0
+        for group in range(n_groups):
+            group_total = float(repeated_persons(columns[group], times[replicate]))
+            if group_total > 0.0:
+                by_group += group_total * math.log(group_total)
+            total += group_total
+        cells = repeated_sum(terms, times[replicate], lanes)
+        value = max(0.0, (cells - by_group) / total + math.log(total))
+        out[replicate] = (
+            min(1.0, value / (math.log(total) - by_group / total)) if as_share else value
+        )
+
+
+@kernel
+def _repeated_mutual_information(counts: Any, times: Any, out: Any) -> None:
+    """Fill out with M of the city in which unit u stands times[replicate, u] times."""
+    _repeated_information(counts, times, out, False)
+
+
+@kernel
+def _repeated_information_theory(counts: Any, times: Any, out: Any) -> None:
+    """Fill out with H of the city in which unit u stands times[replicate, u] times."""
+    _repeated_information(counts, times, out, True)
+
+
 @measure(
     "H",
     kernel=_information_theory,
+    weighted=_repeated_information_theory,
     columns=several_groups,
     form="table",
     bounds=(0.0, 1.0),
@@ -101,6 +147,7 @@ def information_theory(table: CountTable) -> Estimate:
 @measure(
     "M",
     kernel=_mutual_information,
+    weighted=_repeated_mutual_information,
     columns=every_group,
     form="table",
     bounds=(0.0, math.inf),
