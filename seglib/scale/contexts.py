@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -13,10 +14,13 @@ from numpy.typing import NDArray
 
 from seglib.errors import ParameterError, TableError
 from seglib.scale.nearest import nearest_persons
-from seglib.scale.weighing import SHAPES, weighed_persons
+from seglib.scale.places import Places
+from seglib.scale.weighing import SHAPES, weigher
 from seglib.table import CountTable
 
 Values = NDArray[np.float64]
+Whole = NDArray[np.int64]
+Around = Callable[[Whole], Values]
 Shape = Literal["biweight", "gaussian", "uniform"]
 
 
@@ -48,13 +52,23 @@ class Context:
 
         Nothing is rounded. An empty unit has surroundings too.
         """
+        return self.around(table)(table.counts)
+
+    def around(self, table: CountTable) -> Around:
+        """What gives ``persons`` for any persons of these units, the ground being known already.
+
+        It takes counts, int64, shape (n_units, n_columns). Only for ``knn`` do the columns need to
+        hold everyone together.
+        """
         if self.scale_name == "k":
-            return nearest_persons(table, np.array(self.scales, dtype=np.int64))
+            ks = np.array(self.scales, dtype=np.int64)
+            return partial(nearest_persons, Places.of(table, "knn"), ks)
         if self.scale_name == "bandwidth_m":
-            return weighed_persons(table, self.scales, self.shape)
+            return weigher(Places.of(table, "kernel"), self.scales, self.shape)
         if self.scale_name == "level":
-            return np.stack([_in_parts(table, level) for level in self.scales])
-        return _beside(table, self.edges)[None]
+            levels = [_part_rows(table, level) for level in self.scales]
+            return lambda counts: np.stack([_in_parts(counts, rows) for rows in levels])
+        return partial(_beside, *_ends(table, self.edges))
 
     def composition(self, table: CountTable) -> Values:
         """Shares of the groups around each unit, float64, shape (n_units, n_groups).
@@ -259,31 +273,44 @@ def _ascending(name: str, given: Any) -> tuple[Any, ...]:
     return found
 
 
-def _in_parts(table: CountTable, level: str) -> Values:
+def _part_rows(table: CountTable, level: str) -> Whole | None:
+    """The number of each unit's part, None where units are the level."""
     if level in (table.level, "") and level not in table.parts:
-        return table.counts.astype(np.float64)
-    codes = table.part_of(level)
-    place_of = {code: row for row, code in enumerate(dict.fromkeys(codes))}
-    rows = np.array([place_of[code] for code in codes])
-    return table.merge(level).counts[rows].astype(np.float64)
+        return None
+    return np.unique(np.array(table.part_of(level)), return_inverse=True)[1]
 
 
-def _beside(table: CountTable, edges: tuple[tuple[str, str, float], ...]) -> Values:
+def _in_parts(counts: Whole, rows: Whole | None) -> Values:
+    return (counts if rows is None else summed_by(counts, rows)[rows]).astype(np.float64)
+
+
+def summed_by(counts: NDArray[Any], rows: Whole) -> NDArray[Any]:
+    """Rows added up by number; each number from 0 occurs."""
+    order = np.argsort(rows, kind="stable")
+    starts = np.flatnonzero(np.diff(rows[order], prepend=-1))
+    return np.add.reduceat(counts[order], starts, axis=0)
+
+
+def _ends(table: CountTable, edges: tuple[tuple[str, str, float], ...]) -> tuple[Whole, Values]:
+    """Rows of a unit and of one beside it, each pair both ways in order, and their weights."""
     row_of = {code: row for row, code in enumerate(table.units)}
-    around = table.counts.astype(np.float64)
-    for one, other, _ in edges:
-        for code in (one, other):
-            if code not in row_of:
-                raise TableError(
-                    f"The contiguity names a unit {code!r} that this table of {table.n_units} "
-                    "units lacks. Leave its pairs out."
-                )
-    if not edges:
-        return around
-    ends = np.array([[row_of[one], row_of[other]] for one, other, _ in edges])
-    ends = np.concatenate([ends, ends[:, ::-1]])
+    for code in (code for one, other, _ in edges for code in (one, other)):
+        if code not in row_of:
+            raise TableError(
+                f"The contiguity names a unit {code!r} that this table of {table.n_units} "
+                "units lacks. Leave its pairs out."
+            )
+    ends = np.array([[row_of[one], row_of[other]] for one, other, _ in edges], dtype=np.int64)
+    ends = np.concatenate([ends.reshape(-1, 2), ends.reshape(-1, 2)[:, ::-1]])
     lengths = np.array([length for _, _, length in edges] * 2)
     border = np.bincount(ends[:, 0], lengths, table.n_units)
     weights = lengths / border[ends[:, 0]] if lengths.all() else np.ones(len(ends))
-    np.add.at(around, ends[:, 0], weights[:, None] * table.counts[ends[:, 1]])
-    return around
+    return ends, weights
+
+
+def _beside(ends: Whole, weights: Values, counts: Whole) -> Values:
+    around = counts.astype(np.float64)
+    if len(ends):
+        homes, rows = np.unique(ends[:, 0], return_inverse=True)
+        around[homes] += summed_by(weights[:, None] * counts[ends[:, 1]], rows)
+    return around[None]

@@ -11,80 +11,90 @@ from numpy.typing import NDArray
 
 from seglib.registry import kernel
 from seglib.scale.places import Places, in_threads, offsets_within
-from seglib.table import CountTable
+
+BESIDE = 64  # cells that are looked around together
 
 
-def nearest_persons(table: CountTable, ks: NDArray[np.int64]) -> NDArray[np.float64]:
+def nearest_persons(places: Places, ks: NDArray[np.int64], counts: Any) -> NDArray[np.float64]:
     """The k persons nearest to each unit, shape (n_k, n_units, n_groups); ks ascend.
 
-    Persons at one distance are shared in proportion where not all of them are wanted. Where the
-    table holds fewer than k persons, all of them come.
+    Persons at one distance are shared in proportion where not all of them are wanted. Where there
+    are fewer than k persons, all of them come.
     """
-    places = Places.of(table, "knn")
-    out = np.empty((len(ks), table.n_units, table.n_groups))
+    people = places.gathered(counts)
+    out = np.empty((len(ks), *counts.shape))
     if places.step:
-        _over_grid(places, table.counts, ks, out)
+        _over_grid(places, counts, people, ks, out)
     else:
-        _over_bins(places, table.counts, ks, out)
+        _over_bins(places, counts, people, ks, out)
     return out
 
 
-def _over_grid(places: Places, counts: Any, ks: Any, out: Any) -> None:
-    """Look ring by ring around each unit; those that find too few look further."""
-    sums, whole = places.row_sums(), math.ceil(math.hypot(*places.shape))
-    needed = ks[-1] * sums.shape[0] * sums.shape[1] / max(1, counts.sum())
+def _over_grid(places: Places, counts: Any, people: Any, ks: Any, out: Any) -> None:
+    """Look ring by ring around each cell; those that find too few look further."""
+    whole = math.ceil(math.hypot(*places.shape))
+    needed = ks[-1] * math.prod(places.shape) / max(1, counts.sum())
     reach = math.ceil(1.5 * math.sqrt(needed / math.pi)) + 2
-    at = np.stack([places.y, places.x], axis=1)[places.place_of] // places.step
-    waiting = np.argsort(places.place_of, kind="stable")  # neighbours in turn keep the cache warm
-    while len(waiting):
-        rings = Rings.up_to(min(reach, whole), sums)
-        homes = np.ascontiguousarray(np.column_stack([waiting, at[waiting]]))
-        rings.look(homes, counts[waiting], sums, ks, out)
-        waiting, reach = waiting[np.isnan(out[-1, waiting, 0])], 2 * reach
+    unit_at = np.full((places.shape[0], -(-places.shape[1] // BESIDE), BESIDE), -1)
+    speaker = np.empty(len(people), dtype=np.int64)  # one unit of each place
+    speaker[places.place_of] = np.arange(len(counts))
+    unit_at.reshape(len(unit_at), -1)[places.cells] = speaker
+    while (unit_at >= 0).any():
+        rings = Rings.up_to(min(reach, whole), places, people)
+        rings.look(unit_at, ks, out)
+        found = ~np.isnan(out[-1, unit_at, 0])
+        unit_at[found], reach = -1, 2 * reach
         if reach >= 2 * whole:
             break
     out[np.isnan(out[..., 0])] = counts.sum(axis=0)
+    if len(people) < len(counts):
+        out[:] = out[:, speaker[places.place_of]]
+        _own_first(places.place_of, counts, people, ks, out)
 
 
 @dataclass(frozen=True, slots=True)
 class Rings:
     """Cells of a grid by distance: ring r has the steps from ends[r] up to ends[r + 1].
 
-    ``crowd`` holds persons by cell within a margin as wide as the furthest ring, so that no step
-    leaves it; ``jumps`` are the same steps in that array.
+    ``crowd`` holds persons by row, group and column within a margin as wide as the furthest ring,
+    so that no step leaves it; ``jumps`` are the steps in that array laid flat.
     """
 
-    steps: NDArray[np.int64]
     jumps: NDArray[np.int64]
     ends: NDArray[np.int64]
-    crowd: NDArray[np.int64]
+    crowd: NDArray[Any]
     margin: tuple[int, int]
 
     @classmethod
-    def up_to(cls, reach: int, sums: NDArray[np.int64]) -> Rings:
-        """The rings up to a reach on the grid of these sums along rows."""
-        rows, columns = sums.shape[0], sums.shape[1] - 1
+    def up_to(cls, reach: int, places: Places, people: NDArray[np.int64]) -> Rings:
+        """The rings up to a reach around the cells where these people live."""
+        rows, columns = places.shape
         steps = offsets_within(reach, (rows, columns))
         high, wide = min(reach, rows - 1), min(reach, columns - 1)
-        crowd = np.zeros((rows + 2 * high, columns + 2 * wide), dtype=np.int64)
-        crowd[high : high + rows, wide : wide + columns] = np.diff(sums.sum(axis=2), axis=1)
-        jumps = steps[:, 0] * crowd.shape[1] + steps[:, 1]
+        width = -(-columns // BESIDE) * BESIDE + 2 * wide
+        kind = np.int32 if people.sum() < 2**31 else np.int64  # half as wide is twice as fast
+        crowd = np.zeros((rows + 2 * high, people.shape[1], width), dtype=kind)
+        row, column = places.cells
+        crowd[row + high, :, column + wide] = people
+        jumps = steps[:, 0] * people.shape[1] * width + steps[:, 1]
         ends = np.flatnonzero(np.diff(steps[:, 2], prepend=-1, append=-1))
-        return cls(steps, jumps, ends, crowd, (high, wide))
+        return cls(jumps, ends, crowd, (high, wide))
 
-    def look(self, homes: Any, own: Any, sums: Any, ks: Any, out: Any) -> None:
-        """Fill out for homes (unit, row, column), NaN where these rings hold too few."""
-        cells = (homes[:, 1] + self.margin[0]) * self.crowd.shape[1] + homes[:, 2] + self.margin[1]
-        homes = np.ascontiguousarray(np.column_stack([homes, cells]))
-        rings, crowd = (self.steps, self.jumps, self.ends), self.crowd.reshape(-1)
+    def look(self, unit_at: Any, ks: Any, out: Any) -> None:
+        """Fill out for units (row, stretch, cell) from 0, NaN where these rings hold too few."""
+        blocks = np.argwhere((unit_at >= 0).any(axis=2))
+        starts = (blocks[:, 0] + self.margin[0]) * self.crowd.shape[1] * self.crowd.shape[2]
+        starts += self.margin[1] + blocks[:, 1] * BESIDE
+        homes, rings = unit_at[*blocks.T], (self.jumps, self.ends)
 
         def work(first: int, last: int) -> None:
-            _look(homes[first:last], own[first:last], sums, crowd, rings, ks, out)
+            shape, crowd = self.crowd.shape[1:], self.crowd.reshape(-1)
+            _look(homes[first:last], starts[first:last], crowd, shape, rings, ks, out)
 
         in_threads(work, len(homes))
 
 
-def _over_bins(places: Places, counts: Any, ks: Any, out: Any) -> None:
+def _over_bins(places: Places, counts: Any, people: Any, ks: Any, out: Any) -> None:
     """Gather the places around each unit bin by bin until there are enough persons, and sort."""
     extent = max(int(places.x.max()), int(places.y.max())) + 1
     side = max(1, math.ceil(extent / math.sqrt(max(1.0, len(places.x) / 2))))
@@ -95,7 +105,7 @@ def _over_bins(places: Places, counts: Any, ks: Any, out: Any) -> None:
 
     def gather(first: int, last: int) -> None:
         homes = np.arange(first, last)
-        _gather(homes, places.place_of, counts, places.people, ground, bins, ks, out)
+        _gather(homes, places.place_of, counts, people, ground, bins, ks, out)
 
     in_threads(gather, len(counts))
 
@@ -131,58 +141,64 @@ def _start_at_home(own: Any, place: Any, ring: Any, acc: Any, ks: Any, out: Any,
 
 
 @kernel
-def _fill_disc(sums: Any, row: Any, column: Any, squared: Any, acc: Any) -> None:
-    """Set acc to the persons at a squared distance up to this one, by sums along rows."""
-    acc[:] = 0
-    columns, reach = sums.shape[1] - 1, int(math.sqrt(squared))
-    for y in range(max(0, row - reach), min(sums.shape[0], row + reach + 1)):
-        wide = int(math.sqrt(squared - (y - row) ** 2))
-        first, last = max(0, column - wide), min(columns, column + wide + 1)
-        for group in range(acc.size):
-            acc[group] += sums[y, last, group] - sums[y, first, group]
+def _own_first(place_of: Any, counts: Any, people: Any, ks: Any, out: Any) -> None:
+    """Set right what is found within the point of a unit that has others at its point."""
+    acc, ring = np.zeros(counts.shape[1], np.int64), np.zeros(counts.shape[1], np.int64)
+    for unit in range(len(counts)):
+        _start_at_home(counts[unit], people[place_of[unit]], ring, acc, ks, out, unit)
 
 
 @kernel
-def _fill_ring(
-    sums: Any, row: Any, column: Any, steps: Any, first: Any, last: Any, ring: Any
-) -> None:
-    """Set ring to the persons in the cells at these steps from home."""
-    ring[:] = 0
-    for step in range(first, last):
-        y, x = row + steps[step, 0], column + steps[step, 1]
-        if 0 <= y < sums.shape[0] and 0 <= x < sums.shape[1] - 1:
-            for group in range(ring.size):
-                ring[group] += sums[y, x + 1, group] - sums[y, x, group]
+def _add(source: Any, target: Any) -> None:
+    """Add to each place of target what source has there."""
+    for place in range(target.size):
+        target[place] += source[place]
 
 
 @kernel
-def _look(homes: Any, own: Any, sums: Any, crowd: Any, rings: Any, ks: Any, out: Any) -> None:
-    """Fill out for homes (unit, row, column, cell in crowd), NaN where the rings hold too few.
+def _look(homes: Any, starts: Any, crowd: Any, shape: Any, rings: Any, ks: Any, out: Any) -> None:
+    """Fill out for homes (stretch, cell), NaN where the rings hold too few.
 
-    Only the ring in which a k is reached is looked at by group; what it encloses comes from sums.
+    Cells beside each other take in their rings together, group by group and in the last row
+    everyone.
     """
-    steps, jumps, ends = rings
-    acc, ring = np.zeros(sums.shape[2], np.int64), np.zeros(sums.shape[2], np.int64)
-    for home in range(homes.shape[0]):
-        unit, row, column, cell = homes[home]
-        _fill_disc(sums, row, column, 0, acc)
-        here = acc.copy()
-        turn = _start_at_home(own[home], here, ring, acc, ks, out, unit)
-        held = crowd[cell]
-        number = 1
-        while turn < ks.size and number < ends.size - 1:
-            first, last = ends[number], ends[number + 1]
-            fresh = 0
-            for step in range(first, last):
-                fresh += crowd[cell + jumps[step]]
-            if fresh > 0 and held + fresh >= ks[turn]:
-                _fill_disc(sums, row, column, steps[first - 1, 2], acc)
-                _fill_ring(sums, row, column, steps, first, last, ring)
-                turn = _share(ring, acc, ks, turn, out, unit)
-            held += fresh
+    jumps, ends = rings
+    n_groups, width = shape
+    acc = np.zeros((n_groups + 1, homes.shape[1]), crowd.dtype)
+    ring = acc.copy()
+    for stretch in range(homes.shape[0]):
+        units, number = homes[stretch], 0
+        turn = np.where(units < 0, ks.size, 0)
+        acc[:] = 0
+        while turn.min() < ks.size and number < ends.size - 1:
+            ring[:] = 0
+            for step in range(ends[number], ends[number + 1]):
+                for group in range(n_groups):
+                    at = starts[stretch] + jumps[step] + group * width
+                    _add(crowd[at : at + units.size], ring[group])
+            for group in range(n_groups):
+                _add(ring[group], ring[n_groups])
+            _reach(acc, ring, ks, turn, units, out)
+            for group in range(n_groups + 1):
+                _add(ring[group], acc[group])
             number += 1
-        for left in range(turn, ks.size):
-            out[left, unit] = np.nan
+        for cell in range(units.size):
+            for left in range(turn[cell], ks.size):
+                out[left, units[cell]] = np.nan
+
+
+@kernel
+def _reach(acc: Any, ring: Any, ks: Any, turn: Any, units: Any, out: Any) -> None:
+    """Fill out for each cell and k that this ring completes; everyone in it counts for a part."""
+    n_groups = len(acc) - 1
+    for cell in range(units.size):
+        held, fresh = acc[n_groups, cell], ring[n_groups, cell]
+        while turn[cell] < ks.size and held + fresh >= ks[turn[cell]]:
+            part = (ks[turn[cell]] - held) / fresh
+            for group in range(n_groups):
+                found = acc[group, cell] + part * ring[group, cell]
+                out[turn[cell], units[cell], group] = found
+            turn[cell] += 1
 
 
 @kernel

@@ -24,13 +24,12 @@ class Places:
     """Where people live: units that share a point are one place.
 
     ``x`` and ``y`` are millimetres from the south-west corner, in order of y and then x, whatever
-    the order of the units; ``people`` are persons by place and group; ``place_of`` is the place of
-    each unit. ``step`` is the width of the grid that all places lie on, 0 where they lie on none.
+    the order of the units; ``place_of`` is the place of each unit. ``step`` is the width of the
+    grid that all places lie on, 0 where they lie on none.
     """
 
     x: Whole
     y: Whole
-    people: Whole
     place_of: Whole
     step: int
 
@@ -46,27 +45,29 @@ class Places:
         points -= points.min(axis=0)
         width = int(points[:, 0].max()) + 1
         keys, place_of = np.unique(points[:, 1] * width + points[:, 0], return_inverse=True)
-        people = np.zeros((len(keys), table.n_groups), dtype=np.int64)
-        if len(keys) == table.n_units:
-            people[place_of] = table.counts
-        else:
-            np.add.at(people, place_of, table.counts)
         y, x = np.divmod(keys, width)
         step = max(1, int(np.gcd(np.gcd.reduce(x), np.gcd.reduce(y))))
         cells = (int(x.max()) // step + 1) * (int(y.max()) // step + 1)
-        return cls(x, y, people, place_of, step if cells <= CELLS_PER_PLACE * len(x) else 0)
+        return cls(x, y, place_of, step if cells <= CELLS_PER_PLACE * len(x) else 0)
 
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns of the grid."""
         return int(self.y.max()) // self.step + 1, int(self.x.max()) // self.step + 1
 
-    def row_sums(self) -> Whole:
-        """Persons by group in a row before each column, shape (rows, columns + 1, n_groups)."""
-        rows, columns = self.shape
-        found = np.zeros((rows, columns + 1, self.people.shape[1]), dtype=np.int64)
-        found[self.y // self.step, self.x // self.step + 1] = self.people
-        return np.cumsum(found, axis=1, out=found)
+    @property
+    def cells(self) -> tuple[Whole, Whole]:
+        """The row and the column of each place on the grid."""
+        return self.y // self.step, self.x // self.step
+
+    def gathered(self, counts: Whole) -> Whole:
+        """Persons by place and column, of counts by unit and column."""
+        people = np.zeros((len(self.x), counts.shape[1]), dtype=counts.dtype)
+        if len(people) == len(counts):
+            people[self.place_of] = counts
+        else:
+            np.add.at(people, self.place_of, counts)
+        return people
 
     def binned(self, side: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Places by square bins of a side in mm: where each bin begins, and the places in turn."""
@@ -86,10 +87,10 @@ def offsets_within(reach: int, shape: tuple[int, int]) -> Whole:
     return np.ascontiguousarray(found[np.argsort(found[:, 2], kind="stable")], dtype=np.int64)
 
 
-def in_threads(work: Callable[[int, int], Any], size: int) -> None:
+def in_threads(work: Callable[[int, int], Any], size: int, fewest: int = 64) -> None:
     """Call work(first, last) for stretches of a range; each writes its own rows."""
     threads = get_num_threads()
-    if threads == 1 or size < 64:
+    if threads == 1 or size < fewest:
         work(0, size)
         return
     edges = np.linspace(0, size, 4 * threads + 1).astype(int).tolist()

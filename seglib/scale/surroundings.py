@@ -51,7 +51,8 @@ def _spatial_information(own: Any, around: Any, columns: Columns) -> float:
     local = np.empty(len(own))
     in_threads(lambda a, b: _entropies(around[a:b], local[a:b]), len(own))
     persons = own.sum(axis=1)
-    return 1.0 - float(persons @ local) / (float(persons.sum()) * float(city[0]))
+    # city less local, so that surroundings that are the city give 0 to the last bit
+    return float(persons @ (city - local)) / (float(persons.sum()) * float(city[0]))
 
 
 def _spatial_dissimilarity(own: Any, around: Any, columns: Columns) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,31 +11,43 @@ from numpy.typing import NDArray
 
 from seglib.registry import kernel
 from seglib.scale.places import MM, Places, in_threads, offsets_within
-from seglib.table import CountTable
 
 SHAPES = {"biweight": 1.0, "gaussian": 6.0, "uniform": 1.0}  # reach in bandwidths
 MOST_PAIRS = 5_000_000  # above this a transform of the whole grid is faster
 
 
-def weighed_persons(
-    table: CountTable, bandwidths_m: tuple[float, ...], shape: str
-) -> NDArray[np.float64]:
-    """Persons around each unit times their weights, shape (n_bandwidths, n_units, n_groups)."""
-    places = Places.of(table, "kernel")
-    out = np.empty((len(bandwidths_m), table.n_units, table.n_groups))
+def weigher(
+    places: Places, bandwidths_m: tuple[float, ...], shape: str
+) -> Callable[[NDArray[np.int64]], NDArray[np.float64]]:
+    """What gives persons around each unit times their weights, of counts by unit and column.
+
+    Its result has shape (n_bandwidths, n_units, n_columns).
+    """
     corner = math.hypot(*places.shape) if places.step else 0.0
     reaches = [SHAPES[shape] * bandwidth * MM for bandwidth in bandwidths_m]
     steps = [math.ceil(min(reach / max(1, places.step), corner)) for reach in reaches]
-    spectra: list[Any] = []
+    room = _room(places.shape, max(steps)) if places.step else (0, 0)
+    filters: dict[int, Any] = {}
     for turn, bandwidth in enumerate(bandwidths_m):
-        wide = bandwidth * MM
         if places.step and len(places.x) * math.pi * steps[turn] ** 2 > MOST_PAIRS:
-            room = _room(places.shape, max(steps))
-            found = _over_grid(places, steps[turn], room, wide, shape, spectra)
-        else:
-            found = _over_bins(places, reaches[turn], wide, shape)
-        out[turn] = found[places.place_of]
-    return out
+            filters[turn] = _filter(places, steps[turn], room, bandwidth * MM, shape)
+    lengths = {
+        turn: (reaches[turn], bandwidth * MM)
+        for turn, bandwidth in enumerate(bandwidths_m)
+        if turn not in filters
+    }
+    bins = {turn: _bins(places, reach) for turn, (reach, _) in lengths.items()}
+
+    def weighed(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+        people = places.gathered(counts).astype(np.float64)
+        out = np.empty((len(bandwidths_m), *counts.shape))
+        _over_grid(places, people, room, filters, out)
+        for turn, both in lengths.items():
+            found = _over_bins(places, people, bins[turn], both, shape)
+            out[turn] = found[places.place_of]
+        return out
+
+    return weighed
 
 
 def _weights(squared: Any, wide: float, shape: str) -> Any:
@@ -45,34 +58,34 @@ def _weights(squared: Any, wide: float, shape: str) -> Any:
     return inside * (1.0 - ratio) ** 2 if shape == "biweight" else inside.astype(np.float64)
 
 
-def _over_grid(
-    places: Places,
-    steps: int,
-    room: tuple[int, int],
-    wide: float,
-    shape: str,
-    spectra: list[Any],
-) -> NDArray[np.float64]:
-    """Convolve the grid by fast Fourier transforms; the spectra of people serve every bandwidth."""
-    rows, columns = places.y // places.step, places.x // places.step
-    if not spectra:
-        for group in range(places.people.shape[1]):
-            grid = np.zeros(places.shape)
-            grid[rows, columns] = places.people[:, group]
-            spectra.append(np.fft.rfft2(grid, room))
+def _filter(places: Places, steps: int, room: tuple[int, int], wide: float, shape: str) -> Any:
+    """The spectrum of the weights around a cell."""
     offsets = offsets_within(steps, places.shape)
     around = np.zeros(room)
     squared = offsets[:, 2] * float(places.step) ** 2
     around[offsets[:, 0], offsets[:, 1]] = _weights(squared, wide, shape)
-    filtered = np.fft.rfft2(around)
-    out = np.empty(places.people.shape)
+    return np.fft.rfft2(around)
+
+
+def _over_grid(
+    places: Places, people: Any, room: tuple[int, int], filters: dict[int, Any], out: Any
+) -> None:
+    """Convolve the grid by fast Fourier transforms; one of people serves every bandwidth."""
+    rows, columns = places.cells if filters else (places.y, places.x)
+    at = rows[places.place_of], columns[places.place_of]
 
     def smooth(first: int, last: int) -> None:
-        for group in range(first, last):
-            out[:, group] = np.fft.irfft2(spectra[group] * filtered, room)[rows, columns]
+        for column in range(first, last):
+            grid = np.zeros(places.shape)
+            grid[rows, columns] = people[:, column]
+            spectrum = np.fft.rfft2(grid, room)
+            for turn, weights in filters.items():
+                found = np.fft.irfft2(spectrum * weights, room)[at]
+                # rounding may leave -1e-12 where nobody lives
+                np.maximum(found, 0.0, out=out[turn, :, column])
 
-    in_threads(smooth, len(spectra))
-    return np.maximum(out, 0.0)  # rounding may leave -1e-12 where nobody lives
+    if filters:
+        in_threads(smooth, people.shape[1], fewest=2)
 
 
 def _room(shape: tuple[int, int], steps: int) -> tuple[int, int]:
@@ -94,18 +107,23 @@ def _round_size(least: int) -> int:
         size += 1
 
 
-def _over_bins(places: Places, reach: float, wide: float, shape: str) -> NDArray[np.float64]:
-    """Add up pairs of places within reach; nothing is kept of a pair."""
+def _bins(places: Places, reach: float) -> tuple[Any, Any, int, int]:
+    """Places by bins so wide that all within reach lie in nine of them."""
     extent = max(int(places.x.max()), int(places.y.max())) + 1
     side = max(1, math.ceil(reach), math.ceil(extent / math.sqrt(max(1, len(places.x)))))
-    starts, turn = places.binned(side)
-    bins = (starts, turn, int(places.x.max()) // side + 1, side)
+    return *places.binned(side), int(places.x.max()) // side + 1, side
+
+
+def _over_bins(
+    places: Places, people: Any, bins: Any, lengths: tuple[float, float], shape: str
+) -> NDArray[np.float64]:
+    """Add up pairs of places within reach; nothing is kept of a pair."""
     ground = np.stack([places.x, places.y], axis=1)
-    out = np.zeros(places.people.shape)
+    out = np.zeros(people.shape)
     form = list(SHAPES).index(shape)
 
     def weigh(first: int, last: int) -> None:
-        _weigh(np.arange(first, last), ground, places.people, bins, (reach, wide), form, out)
+        _weigh(np.arange(first, last), ground, people, bins, lengths, form, out)
 
     in_threads(weigh, len(out))
     return out

@@ -150,29 +150,25 @@ def test_kernels_give_the_same_uncompiled():
     table = city()
     ks, weights = np.array([3, 12, 99]), kernel(250.0).persons(table)[0]
     places = nearest.Places.of(table, "knn")
-    out, sums = np.empty((3, 4, 2)), places.row_sums()
-    rings = nearest.Rings.up_to(9, sums)
-    homes = np.array([[unit, 0, unit, unit + rings.margin[1]] for unit in range(4)])
-    steps = (rings.steps, rings.jumps, rings.ends)
-    nearest._look.py_func(homes, table.counts, sums, rings.crowd.reshape(-1), steps, ks, out)
+    people, out = places.gathered(table.counts), np.empty((3, 4, 2))
+    rings = nearest.Rings.up_to(9, places, people)
+    crowd, shape = rings.crowd.reshape(-1), rings.crowd.shape[1:]
+    homes, steps = np.array([[0, 1], [2, 3]]), (rings.jumps, rings.ends)
+    starts = np.array([rings.margin[1], rings.margin[1] + 2])
+    nearest._look.py_func(homes, starts, crowd, shape, steps, ks, out)
     assert (out[:2] == knn(ks.tolist()).persons(table)[:2]).all()
     assert np.isnan(out[2]).all()
-    wanted = np.empty(2, dtype=np.int64)
-    nearest._fill_disc.py_func(sums, 0, 1, 1, wanted)
-    assert wanted.tolist() == [14, 6]
-    nearest._fill_ring.py_func(sums, 0, 1, rings.steps, rings.ends[1], rings.ends[2], wanted)
-    assert wanted.tolist() == [14, 2]
     ground = np.stack([places.x, places.y], axis=1)
     bins = (*places.binned(150_000), 3, 150_000)
     gather = nearest._gather.py_func
-    gather(np.arange(4), places.place_of, table.counts, places.people, ground, bins, ks, out)
+    gather(np.arange(4), places.place_of, table.counts, people, ground, bins, ks, out)
     assert (out == knn(ks.tolist()).persons(table)).all()
     share = nearest._share.py_func
     assert share(np.array([6, 2]), np.array([8, 0]), ks, 1, out, 0) == 2
     assert out[1, 0].tolist() == [11.0, 1.0]
     summed, bins = np.zeros((4, 2)), (*places.binned(250_000), 2, 250_000)
     weigh = weighing._weigh.py_func
-    weigh(np.arange(4), ground, places.people, bins, (250_000.0, 250_000.0), 0, summed)
+    weigh(np.arange(4), ground, people, bins, (250_000.0, 250_000.0), 0, summed)
     assert summed == pytest.approx(weights, rel=1e-14)
 
 
