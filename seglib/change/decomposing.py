@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 import numpy as np
 
-from seglib.change.fitting import TOLERANCE, Floats, ipf
+from seglib.change.fitting import TOLERANCE, Floats, Names, ipf
+from seglib.change.ground import CommonGround, common_ground
 from seglib.errors import UndefinedMeasureError
 from seglib.measures import isolation, mutual_information
 from seglib.registry import measure_of, one_number
@@ -17,9 +19,17 @@ from seglib.table import CountTable, refuse_other_groups
 ARITHMETIC = "an exact breakdown of two counted tables; no interval was asked for"
 
 
+@dataclass(frozen=True, slots=True)
+class Difference(ChangeDecomposition):
+    """A change of M in five parts; ``ground`` lists the units and groups of one year only."""
+
+    _: KW_ONLY
+    ground: CommonGround | None = field(default=None, compare=False, repr=False)
+
+
 def difference(
     before: CountTable, after: CountTable, *, tolerance: float = TOLERANCE
-) -> ChangeDecomposition:
+) -> Difference:
     """Split the change of M into new and vanished units, both margins, and segregation proper.
 
     Parameters
@@ -31,9 +41,10 @@ def difference(
 
     Returns
     -------
-    ChangeDecomposition
+    Difference
         ``additions``, ``removals``, ``group_margin``, ``unit_margin``, ``structural`` and
-        ``total`` in nats; the five add up to M after less M before.
+        ``total`` in nats; the five add up to M after less M before. ``ground.additions`` and
+        ``ground.removals`` name the units of one year only, with their persons.
 
     Raises
     ------
@@ -42,7 +53,7 @@ def difference(
     UndefinedMeasureError
         No unit has people in both years, or a table is empty.
     ConvergenceError
-        The fit did not reach its tolerance.
+        Empty cells keep a unit or group, which is named, from its size in the other year.
 
     Notes
     -----
@@ -65,14 +76,15 @@ def difference(
     """
     m = measure_of(mutual_information).kernel
     values = mutual_information(before).value, mutual_information(after).value
-    ours, theirs = common_ground(before, after)
-    parts = margin_parts(ours, theirs, m, tolerance)
+    ground = common_ground(before, after)
+    ours, theirs = ground.before, ground.after
+    parts = margin_parts(ours, theirs, m, tolerance, ground.names)
     shares = {
         "additions": values[1] - m(theirs),
         "removals": m(ours) - values[0],
         **parts,
     }
-    return ChangeDecomposition(
+    return Difference(
         "M",
         shares,
         values[1] - values[0],
@@ -84,39 +96,16 @@ def difference(
         place=before.place,
         years=(before.year, after.year),
         source=before.source,
+        ground=ground,
     )
 
 
-def common_ground(before: CountTable, after: CountTable) -> tuple[Floats, Floats]:
-    """The units and groups that have people in both years, as float64 of one shape."""
-    refuse_other_groups(before, after)
-    row_of = {code: row for row, code in enumerate(after.units)}
-    matched = [(row, row_of[code]) for row, code in enumerate(before.units) if code in row_of]
-    first = before.counts[[row for row, _ in matched]].astype(np.float64)
-    last = after.counts[[row for _, row in matched]].astype(np.float64)
-    shared = occupied(first, last)
-    if shared is None:
-        raise UndefinedMeasureError(
-            f"A change needs units with people in both years; of {before.n_units} and "
-            f"{after.n_units} units none has. Bring both years on the same ground first."
-        )
-    return shared
-
-
-def occupied(first: Floats, last: Floats) -> tuple[Floats, Floats] | None:
-    """The rows and columns that hold someone in both arrays; None where nothing is left."""
-    while True:
-        rows = (first.sum(axis=1) > 0) & (last.sum(axis=1) > 0)
-        columns = (first.sum(axis=0) > 0) & (last.sum(axis=0) > 0)
-        if not rows.any() or not columns.any():
-            return None
-        if rows.all() and columns.all():
-            return np.ascontiguousarray(first), np.ascontiguousarray(last)
-        first, last = first[rows][:, columns], last[rows][:, columns]
-
-
 def margin_parts(
-    first: Floats, last: Floats, measure_kernel: Callable[[Floats], float], tolerance: float
+    first: Floats,
+    last: Floats,
+    measure_kernel: Callable[[Floats], float],
+    tolerance: float,
+    names: Names | None = None,
 ) -> dict[str, float]:
     """Shapley shares of group margin, unit margin and structure, all cells on common ground."""
     tables = (first / first.sum(), last / last.sum())
@@ -127,7 +116,7 @@ def margin_parts(
                 rows, columns = tables[unit].sum(axis=1), tables[group].sum(axis=0)
                 fitted = tables[odds]
                 if (unit, group) != (odds, odds):
-                    fitted = ipf(fitted, rows, columns, tolerance=tolerance)
+                    fitted = ipf(fitted, rows, columns, tolerance=tolerance, names=names)
                 value[odds, unit, group] = measure_kernel(fitted)
     at = value.__getitem__
     both = [(a, b) for a in (0, 1) for b in (0, 1)]

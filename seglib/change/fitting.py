@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from seglib.errors import ConvergenceError, ParameterError
 from seglib.registry import kernel
 
 Floats = NDArray[np.float64]
+Names = tuple[Sequence[str], Sequence[str]]
 TOLERANCE = 1e-10
 
 
@@ -55,6 +57,7 @@ def ipf(
     *,
     tolerance: float = TOLERANCE,
     max_iterations: int = 100_000,
+    names: Names | None = None,
 ) -> Floats:
     """Scale a table to other margins, keeping its odds ratios.
 
@@ -68,6 +71,8 @@ def ipf(
         Largest gap between a margin and what was wanted, as a share of the latter.
     max_iterations : int
         Rounds before giving up.
+    names : tuple of two sequences of str, optional
+        What an error calls the rows and the columns; by default "row 1", "column 1" and so on.
 
     Returns
     -------
@@ -79,7 +84,8 @@ def ipf(
     ParameterError
         The margins do not fit the table or each other.
     ConvergenceError
-        The margins were not met, most often because empty cells make that impossible.
+        The margins were not met, most often because empty cells make that impossible; the error
+        names a row or column that falls short.
 
     References
     ----------
@@ -94,16 +100,19 @@ def ipf(
     rows = np.array(row_totals, dtype=np.float64)
     columns = np.array(column_totals, dtype=np.float64)
     _check_margins(seed, rows, columns)
+    _refuse_impossible(seed, (rows, columns), names)
     out = np.empty_like(seed)
     _fit(seed, rows, columns, tolerance, max_iterations, out)
     # measured on the answer itself: a factor that ran away would hide in the iteration
     gap = max(_gap(out.sum(axis=1), rows), _gap(out.sum(axis=0), columns))
     if not gap <= 10 * tolerance:
-        n_empty = int((seed == 0).sum())
+        short = int(np.argmin(out.sum(axis=1) / np.where(rows > 0, rows, np.inf) + (rows == 0)))
         raise ConvergenceError(
-            f"Fitting a table of {seed.shape[0]} rows and {seed.shape[1]} columns to its margins "
-            f"stopped after {max_iterations} rounds at a relative gap of {gap:.3g}, wanted is "
-            f"{tolerance:g}; {n_empty} cells are empty. Merge small units or groups and try again."
+            f"Fitting {seed.shape[0]} rows and {seed.shape[1]} columns to their margins stopped "
+            f"after {max_iterations} rounds at a relative gap of {gap:.3g}, wanted is "
+            f"{tolerance:g}; {_name(names, 0, short)} needs {rows[short]:.6g} and gets "
+            f"{out[short].sum():.6g}, with {int((seed == 0).sum())} cells of the table empty. "
+            "Merge it with a neighbour, or merge small groups, and try again."
         )
     return out
 
@@ -124,14 +133,29 @@ def _check_margins(seed: Floats, rows: Floats, columns: Floats) -> None:
             f"Both margins need the same sum; rows add up to {rows.sum():.12g}, columns to "
             f"{columns.sum():.12g}. Give both as shares, or scale one."
         )
-    for summed, wanted, what in ((seed.sum(1), rows, "row"), (seed.sum(0), columns, "column")):
-        empty = (summed == 0) & (wanted > 0)
-        if empty.any():
-            place = int(empty.argmax())
-            raise ConvergenceError(
-                f"The {what} {place + 1} is empty but should add up to {wanted[place]:g}. "
-                "Leave it out of both tables."
-            )
+
+
+def _refuse_impossible(seed: Floats, margins: tuple[Floats, Floats], names: Names | None) -> None:
+    """A row or column that its filled cells cannot bring to its margin is a ConvergenceError."""
+    most = (seed > 0) @ margins[1], margins[0] @ (seed > 0)
+    short = [
+        (wanted - room) / np.maximum(wanted, 1e-30)
+        for wanted, room in zip(margins, most, strict=True)
+    ]
+    axis = int(short[1].max() > short[0].max())
+    if short[axis].max() > 1e-9:
+        place = int(short[axis].argmax())
+        room = most[axis][place]
+        state = f"can hold {room:.6g} at most" if room else "is empty"
+        raise ConvergenceError(
+            f"The {_name(names, axis, place)} {state} but should add up to "
+            f"{margins[axis][place]:.6g}, since empty cells stay empty. "
+            "Leave it out of both tables, or merge it with another."
+        )
+
+
+def _name(names: Names | None, axis: int, place: int) -> str:
+    return names[axis][place] if names else f"{('row', 'column')[axis]} {place + 1}"
 
 
 def _gap(found: Floats, wanted: Floats) -> float:

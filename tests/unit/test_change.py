@@ -6,9 +6,14 @@ import numpy as np
 import pytest
 
 from seglib.change import (
+    chance,
+    common_ground,
+    counterfactual,
     difference,
     estimate_difference,
     estimate_isolation_change,
+    estimate_margin_only,
+    estimate_structural_share,
     fitting,
     ipf,
     isolation_change,
@@ -96,12 +101,27 @@ class TestFit:
             both.append(out)
         np.testing.assert_allclose(*both, rtol=1e-13)
 
-    def test_margins_that_empty_cells_forbid_do_not_converge(self):
-        message = r"relative gap of .*, wanted is 1e-10; 1 cells are empty\. Merge small units"
+    def test_two_rows_that_share_too_little_do_not_converge_and_one_is_named(self):
+        """West and Oost need 12 and live in two columns of 10 together; each by itself fits."""
+        message = (
+            r"relative gap of .*, wanted is 1e-10; unit '(West|Oost)' needs (5|7) and gets "
+            r"(4\.16|5\.83).*, with 4 cells of the table empty\. Merge it"
+        )
+        seed = [[3, 3, 0, 0], [1, 3, 0, 0], [2, 1, 4, 1], [1, 1, 1, 3]]
+        names = ["unit 'West'", "unit 'Oost'", "unit 'Zuid'", "unit 'Noord'"], list("abcd")
         with pytest.raises(ConvergenceError, match=message):
-            ipf([[0, 3], [5, 1]], [6, 4], [5, 5], max_iterations=500)
-        with pytest.raises(ConvergenceError, match="stopped after 2 rounds"):
+            ipf(seed, [5, 7, 4, 4], [4, 6, 5, 5], max_iterations=2000, names=names)
+        with pytest.raises(ConvergenceError, match=r"stopped after 2 rounds .* row \d needs"):
             ipf(BEFORE, [50, 30, 20], [10, 20, 30, 40], max_iterations=2)
+
+    def test_a_row_or_column_that_alone_holds_too_little_is_named_at_once(self):
+        """Row 1 lives in column 2 alone, which has 5; nobody may enter an empty cell."""
+        with pytest.raises(
+            ConvergenceError, match="row 1 can hold 5 at most but should add up to 6"
+        ):
+            ipf([[0, 3, 0], [5, 1, 2]], [6, 4], [2, 5, 3])
+        with pytest.raises(ConvergenceError, match="column 2 can hold 4 at most but should add"):
+            ipf([[2, 3], [5, 0], [1, 0]], [4, 3, 3], [3, 7])
 
     def test_an_empty_row_cannot_be_filled(self):
         with pytest.raises(ConvergenceError, match="The row 2 is empty but should add up to 4"):
@@ -217,8 +237,218 @@ class TestDifference:
         assert found == estimate_difference(before, after, seed=1, replicates=100)
         grown = city([*AFTER, [0, 0, 0, 9]])
         partial = estimate_difference(before, grown.scaled(20), seed=1, replicates=40)
-        assert partial.low is not None
-        assert "total" not in partial.low
+        assert "additions" not in found.low
+        assert partial.low["additions"] < partial.additions < partial.high["additions"]
+        assert "removals" not in partial.low
+        assert partial.low["total"] < partial.total < partial.high["total"]
+
+    def test_the_interval_of_the_total_is_that_of_the_change_of_m_with_new_units_or_without(self):
+        """M of whole cities, drawn cell by cell by hand, also where a unit is of one year only."""
+        before = city(BEFORE, "123").scaled(20)
+        after = city([*AFTER, [0, 0, 0, 9]], "1234").scaled(20)
+        found = estimate_difference(before, after, seed=1, replicates=200)
+        change = found.total
+        random = np.random.default_rng(5)
+        drawn = [
+            mutual_information(
+                city(
+                    random.multinomial(t.total, t.counts.ravel() / t.total).reshape(t.counts.shape)
+                )
+            ).value
+            for t in (before, after)
+            for _ in range(400)
+        ]
+        gaps = np.array(drawn[400:]) - np.array(drawn[:400])
+        wanted = 2 * change - np.quantile(gaps, [0.975, 0.025])
+        # quantiles of 200 and of 400 draws: a tenth of the width is three errors of both
+        slack = 0.15 * (wanted[1] - wanted[0])
+        assert [found.low["total"], found.high["total"]] == pytest.approx(wanted, abs=slack)
+
+    def test_a_draw_that_cannot_be_fitted_leaves_a_reason_and_no_interval(self, monkeypatch):
+        def refuse(*_):
+            raise ConvergenceError("no fit")
+
+        monkeypatch.setattr(chance, "margin_parts", refuse)
+        before, after = city(BEFORE).scaled(20), city(AFTER).scaled(20)
+        found = estimate_difference(before, after, seed=1, replicates=40)
+        assert (found.low, found.reason_code) == (None, "small-cells")
+        assert found.reason == "undefined in 40 of 40 draws"
+
+
+class TestGround:
+    def test_units_of_one_year_are_listed_with_their_persons_and_why(self):
+        before = city(
+            [[4, 1, 0, 0], [2, 2, 0, 0], [7, 0, 0, 0], [0, 0, 5, 0], [0, 0, 0, 0]],
+            units=("A", "B", "gone", "lost", "never"),
+        )
+        after = city(
+            [[3, 3, 0, 0], [0, 0, 0, 0], [6, 5, 0, 0], [1, 0, 0, 3], [0, 4, 0, 0]],
+            units=("A", "B", "new", "lost", "never"),
+        )
+        ground = difference(before, after).ground
+        assert [(one.unit, one.persons, one.reason) for one in ground.removals] == [
+            ("B", 4, "empty in the later year"),
+            ("gone", 7, "not in the later year"),
+            ("lost", 5, "no group in both years"),
+        ]
+        assert [(one.unit, one.persons, one.reason) for one in ground.additions] == [
+            ("new", 11, "not in the earlier year"),
+            ("lost", 4, "no group in both years"),
+            ("never", 4, "empty in the earlier year"),
+        ]
+        assert (ground.units, ground.groups) == (("A",), ("a", "b"))
+        assert (ground.removed_groups, ground.added_groups) == ({"c": 5}, {"d": 3})
+        assert ground.without == []
+        frame = ground.to_frame()
+        assert frame["persons"].tolist() == [4, 7, 5, 5, 11, 4, 4, 3]
+        assert frame.loc[frame["group"] == "d", "part"].tolist() == ["additions"]
+
+    def test_r3_what_vanished_is_told_however_many_units_are_new(self):
+        """A warning about units that left must not hang on how many the first year has."""
+        many = city([*BEFORE, *BEFORE], units="123456")
+        few = city(BEFORE[:1], units="1")
+        for before, after in ((many, few), (few, many)):
+            ground = difference(before, after).ground
+            gone = {unit.unit: unit.persons for unit in (*ground.removals, *ground.additions)}
+            assert gone == {"2": 50, "3": 56, "4": 100, "5": 50, "6": 56}
+            assert bool(ground.removals) == (before is many)
+
+    def test_years_on_the_same_ground_lack_nothing(self):
+        ground = common_ground(city(BEFORE), city(AFTER))
+        assert ground.without == ["removals", "additions"]
+        assert ground.to_frame().empty
+        np.testing.assert_array_equal(ground.after, AFTER)
+
+
+class TestCounterfactual:
+    def test_odds_ratios_are_of_the_first_year_and_sizes_of_the_other(self):
+        found = counterfactual(city(BEFORE), city(AFTER))
+        np.testing.assert_allclose(odds_ratios(found.counts), odds_ratios(BEFORE), atol=1e-9)
+        np.testing.assert_allclose(found.counts.sum(axis=1), np.sum(AFTER, axis=1), rtol=1e-9)
+        np.testing.assert_allclose(found.counts.sum(axis=0), np.sum(AFTER, axis=0), rtol=1e-9)
+
+    @pytest.mark.parametrize(("take", "taken", "kept"), [("units", 1, 0), ("groups", 0, 1)])
+    def test_one_kind_of_size_can_be_taken_alone(self, take, taken, kept):
+        found = counterfactual(city(BEFORE), city(AFTER), take=take).counts
+        np.testing.assert_allclose(found.sum(axis=taken), np.sum(AFTER, axis=taken), rtol=1e-9)
+        shares = np.sum(BEFORE, axis=kept) / np.sum(BEFORE)
+        np.testing.assert_allclose(found.sum(axis=kept) / found.sum(), shares, rtol=1e-9)
+        np.testing.assert_allclose(odds_ratios(found), odds_ratios(BEFORE), atol=1e-9)
+
+    def test_the_structural_part_is_the_gap_to_both_counterfactuals(self):
+        """Elbers: the mean of what the odds ratios do at the sizes of either year."""
+        before, after = city(BEFORE), city(AFTER)
+        at_last, at_first = counterfactual(before, after), counterfactual(after, before)
+        gaps = (
+            mutual_information(after).value - at_last.value_of(mutual_information),
+            at_first.value_of(mutual_information) - mutual_information(before).value,
+        )
+        assert difference(before, after).structural == pytest.approx(sum(gaps) / 2, abs=1e-12)
+
+    def test_units_are_matched_by_code_and_those_of_one_year_are_listed(self):
+        before = city([*BEFORE, [9, 9, 9, 9]], units="123x")
+        turned = city([[5, 5, 5, 5], *AFTER[::-1]], units="y321")
+        found = counterfactual(before, turned)
+        same = counterfactual(city(BEFORE, "123"), city(AFTER, "123"))
+        np.testing.assert_allclose(found.counts, same.counts, rtol=1e-12)
+        assert (found.units, found.ground.removals[0].unit) == (("1", "2", "3"), "x")
+        assert (found.take, found.ground.additions[0].persons) == ("both", 20)
+
+    def test_an_empty_cell_stays_empty_and_its_unit_is_named_where_that_cannot_be(self):
+        """In unit B only group b lives; later B has more people than group b has anywhere."""
+        before = CountTable.from_counts([[6, 1], [0, 3]], groups=("a", "b"), units=("A", "B"))
+        after = CountTable.from_counts([[2, 2], [4, 2]], groups=("a", "b"), units=("A", "B"))
+        with pytest.raises(ConvergenceError, match=r"The unit 'B' can hold 4 .* to 6"):
+            counterfactual(before, after)
+        with pytest.raises(ConvergenceError, match="unit 'B'"):
+            difference(before, after)
+        small = CountTable.from_counts([[4, 4], [1, 1]], groups=("a", "b"), units=("A", "B"))
+        np.testing.assert_allclose(
+            counterfactual(before, small).counts, [[5, 3], [0, 2]], rtol=1e-8, atol=0
+        )
+
+    def test_d_between_two_groups_does_not_move_with_the_sizes_of_groups_in_margin_only(self):
+        found = counterfactual(city(BEFORE), city(AFTER), take="groups")
+        assert found.value_of(dissimilarity, "a", other="b") != pytest.approx(
+            margin_only(dissimilarity, city(BEFORE), city(AFTER), "a", other="b"), abs=1e-4
+        )
+
+    def test_what_to_take_is_one_of_three(self):
+        with pytest.raises(ParameterError, match="'both', 'units' or 'groups', not 'rows'"):
+            counterfactual(city(BEFORE), city(AFTER), take="rows")
+
+
+class TestStructuralShare:
+    def test_its_value_and_interval_are_of_the_ratio_in_each_draw(self):
+        before, after = city(BEFORE).scaled(50), city(AFTER).scaled(50)
+        parts = estimate_difference(before, after, seed=1, replicates=200)
+        found = estimate_structural_share(before, after, seed=1, replicates=200)
+        assert found.value == pytest.approx(parts.structural / parts.total, abs=1e-14)
+        random = np.random.default_rng(5)
+        shares = []
+        for _ in range(300):
+            drawn = [
+                city(random.multinomial(t.total, t.counts.ravel() / t.total).reshape(3, 4))
+                for t in (before, after)
+            ]
+            one = difference(*drawn)
+            shares.append(one.structural / one.total)
+        assert found.standard_error == pytest.approx(np.std(shares), rel=0.2)
+        assert found.low < found.value < found.high
+        assert found.low == pytest.approx(
+            2 * found.value - np.quantile(shares, 0.975), abs=0.25 * (found.high - found.low)
+        )
+        assert (found.estimand, found.replicates, found.certain) == ("process", 200, True)
+
+    def test_a_change_near_zero_has_no_share_with_an_interval(self):
+        moved = np.array(BEFORE) * 100
+        moved[0, 0] += 20
+        found = estimate_structural_share(city(BEFORE).scaled(100), city(moved), seed=1)
+        assert (found.low, found.reason_code) == (None, "near-null")
+        assert "times its standard error, too near 0" in found.reason
+        with pytest.raises(UndefinedMeasureError, match="M is the same in both tables"):
+            estimate_structural_share(city(BEFORE), city(BEFORE), seed=1)
+        small = estimate_structural_share(city(BEFORE), city(AFTER), seed=1, replicates=40)
+        assert small.low is None and small.reason_code in ("small-cells", "near-null")
+
+    def test_the_whole_change_of_spread_is_a_share_of_one(self):
+        after = np.array(BEFORE) * 40
+        after[:2, :2] += [[160, -160], [-160, 160]]
+        found = estimate_structural_share(city(BEFORE).scaled(40), city(after), seed=1)
+        assert found.value == pytest.approx(1.0, abs=1e-9)
+        assert found.low < 1.0 < found.high
+
+
+class TestMarginOnlyByChance:
+    def test_both_parts_are_differences_of_values_with_an_interval_each(self):
+        before, after = city(BEFORE, year=2005).scaled(20), city(AFTER, year=2017).scaled(20)
+        found = estimate_margin_only(dissimilarity, before, after, "a", seed=1, replicates=100)
+        imagined = margin_only(dissimilarity, before, after, "a")
+        first, last = (dissimilarity(table, "a").value for table in (before, after))
+        assert found["group_margin"] == pytest.approx(imagined - first, abs=1e-14)
+        assert found["spread"] == pytest.approx(last - imagined, abs=1e-14)
+        assert (found.symbol, found.years) == ("D_rest", (2005, 2017))
+        for name in ("group_margin", "spread", "total"):
+            value = found.total if name == "total" else found[name]
+            assert found.low[name] < value < found.high[name]
+        change = change_between(dissimilarity, before, after, "a", seed=3, replicates=400)
+        width = change.points_high - change.points_low
+        assert found.low["total"] == pytest.approx(change.points_low, abs=0.2 * width)
+        assert found.high["total"] == pytest.approx(change.points_high, abs=0.2 * width)
+
+    def test_d_of_two_groups_has_no_part_of_the_margins_in_any_draw(self):
+        before, after = city(BEFORE).scaled(20), city(AFTER).scaled(20)
+        found = estimate_margin_only(
+            dissimilarity, before, after, "a", other="b", seed=1, replicates=40
+        )
+        assert abs(found.low["group_margin"]) < 1e-12
+        assert abs(found.high["group_margin"]) < 1e-12
+
+    def test_what_cannot_be_vouched_for_has_a_reason(self):
+        found = estimate_margin_only(
+            dissimilarity, city(BEFORE), city(AFTER), "a", seed=1, replicates=40
+        )
+        assert found.low is None and found.reason_code in ("small-cells", "near-null")
 
 
 class TestMarginOnly:

@@ -1,0 +1,42 @@
+"""The interval of each part of a change, from its draws."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seglib.inference.estimating import ANYWHERE, basic_interval
+from seglib.inference.vouching import Reason, vanished
+from seglib.result import Decomposition, Estimate
+
+Draws = NDArray[np.float64]
+Parts = TypeVar("Parts", bound=Decomposition)
+METHOD = "basic bootstrap of persons over all cells, both years independently"
+
+
+def with_origin(parts: Parts, last: Estimate, reason: Reason) -> Parts:
+    """The parts with the origin of their chance, and why they can have no interval if so."""
+    return replace(
+        parts,
+        level=last.level,
+        seed=last.seed,
+        replicates=last.replicates,
+        stream=last.stream,
+        reason=reason[0],
+        reason_code=reason[1],
+    )
+
+
+def bounded(parts: Parts, draws: dict[str, Draws]) -> Parts:
+    """The parts with an interval for each that was drawn, or the reason why there is none."""
+    reason = vanished(draws["total"])
+    if reason[0]:
+        return replace(parts, reason=reason[0], reason_code=reason[1])
+    whole = {**parts.parts, "total": parts.total}
+    values = np.array([whole[name] for name in draws])
+    sides = basic_interval(values, np.column_stack(list(draws.values())), parts.level, ANYWHERE)
+    low, high = (dict(zip(draws, map(float, side), strict=True)) for side in sides)
+    return replace(parts, low=low, high=high, estimand="process", method=METHOD)
