@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from seglib.errors import ParameterError, SeglibError
 from seglib.result import Estimate
 from seglib.table import CountTable
+from seglib.table.cells import locked
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -69,11 +70,22 @@ class Columns:
         return out
 
     def pair(self, counts: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-        """The first two columns, each contiguous."""
+        """The first two columns, each contiguous and read-only."""
         ours, theirs = np.empty((2, counts.shape[0]), dtype=counts.dtype)
         self._fill(ours, counts, 0)
         self._fill(theirs, counts, 1)
+        return locked(ours), locked(theirs)
+
+    def pair_of(self, table: CountTable) -> tuple[NDArray[Any], NDArray[Any]]:
+        """The first two columns of a table, from what it keeps by group."""
+        ours, theirs = (self._kept(table, chosen) for chosen in self.indices[:2])
         return ours, theirs
+
+    def _kept(self, table: CountTable, chosen: tuple[int, ...]) -> NDArray[Any]:
+        if len(chosen) == 1:
+            return table.by_group[chosen[0]]
+        left = [group for group in range(table.n_groups) if group not in chosen]
+        return locked(table.unit_totals - table.by_group[left].sum(axis=0))
 
     def _fill(self, out: NDArray[Any], counts: NDArray[Any], column: int) -> None:
         # column by column: an index by a list and a sum over rows take twice as long

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from seglib.measures.columns import exposed_to, own, several_groups
-from seglib.measures.sums import LANES, repeated_persons, repeated_sum
+from seglib.measures.sums import LANES, repeated_persons, repeated_sum, share_met
 from seglib.registry import kernel, measure
 from seglib.result import Estimate
 from seglib.table import CountTable
@@ -16,13 +16,7 @@ from seglib.table import CountTable
 @kernel
 def _isolation(ours: Any, theirs: Any) -> float:
     """Mean own share in the units of a group's members; the group has members."""
-    ours_total = ours.sum()
-    met = 0.0
-    for unit in range(ours.size):
-        persons = float(ours[unit])
-        if persons > 0.0:
-            met += persons / ours_total * (persons / (persons + theirs[unit]))
-    return met
+    return share_met(ours, theirs) / ours.sum()
 
 
 @kernel
@@ -126,7 +120,7 @@ def isolation(table: CountTable, group: str) -> Estimate:
     0.625
     """
     columns = own(("xPx", "xPx"), table, group)
-    return columns.estimate(table, _isolation(*columns.pair(table.counts)))
+    return columns.estimate(table, _isolation(*columns.pair_of(table)))
 
 
 @measure(
@@ -222,4 +216,4 @@ def normalised_exposure(table: CountTable) -> Estimate:
     0.25
     """
     columns = several_groups(("P", "P"), table)
-    return columns.estimate(table, _normalised_exposure(columns.take(table.counts)))
+    return columns.estimate(table, _normalised_exposure(table.counts))

@@ -15,6 +15,7 @@ from seglib.table.cells import LARGEST_TOTAL, Cells, Counts, labels, locked, ref
 from seglib.table.ground import areas, points
 from seglib.table.long import grids, long_frame
 from seglib.table.nested import kept, nested_parts
+from seglib.table.remembered import Remembered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,6 +81,7 @@ class CountTable:
     dropped: tuple[Dropped, ...] = ()
     points_m: NDArray[np.float64] | None = None
     areas_m2: NDArray[np.float64] | None = None
+    _known: Remembered = field(default_factory=Remembered, init=False, repr=False)
 
     def __post_init__(self) -> None:
         for names, what in (("groups", "group"), ("units", "unit")):
@@ -256,17 +258,22 @@ class CountTable:
     @property
     def total(self) -> int:
         """All persons."""
-        return int(self.counts.sum())
+        return int(self.group_totals.sum())
 
     @property
     def unit_totals(self) -> Counts:
         """Persons by unit, int64, shape (n_units,)."""
-        return locked(self.counts.sum(axis=1))
+        return self._known.once("unit totals", lambda: self.by_group.sum(axis=0))
 
     @property
     def group_totals(self) -> Counts:
         """Persons by group, int64, shape (n_groups,)."""
-        return locked(self.counts.sum(axis=0))
+        return self._known.once("group totals", lambda: self.by_group.sum(axis=1))
+
+    @property
+    def by_group(self) -> Counts:
+        """The counts with a contiguous row per group, shape (n_groups, n_units), read-only."""
+        return self._known.once("by group", lambda: np.ascontiguousarray(self.counts.T))
 
     @property
     def shares(self) -> NDArray[np.float64]:
@@ -286,7 +293,7 @@ class CountTable:
 
     def column(self, name: str) -> Counts:
         """Persons of one group by unit, int64, shape (n_units,), contiguous and read-only."""
-        return locked(np.ascontiguousarray(self.counts[:, self.group_index(name)]))
+        return self.by_group[self.group_index(name)]
 
     def complement(self, name: str) -> Counts:
         """Everyone outside one group by unit, int64, shape (n_units,)."""

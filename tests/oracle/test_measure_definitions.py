@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from itertools import product
 
@@ -21,6 +22,7 @@ from seglib.measures import (
     gini,
     group_segregation,
     hutchens,
+    information_theory,
     inverse_simpson,
     isolation,
     local_entropy,
@@ -360,3 +362,37 @@ def test_the_fifteen_tests_of_benjamini_and_hochberg_leave_four():
     shuffled = np.random.default_rng(1).permutation(15)
     found = false_discovery(np.array(p_values)[shuffled], 0.05)
     assert sorted(shuffled[found]) == [0, 1, 2, 3]
+
+
+def exact_mutual_information(table: CountTable) -> Decimal:
+    """M by its definition, in forty digits."""
+    inside, persons, city, total = exact(table)
+    with localcontext(prec=40):
+        logarithms = [
+            Decimal(n) * decimal(share) * (decimal(share) / decimal(p)).ln()
+            for n, shares in zip(persons, inside, strict=True)
+            for share, p in zip(shares, city, strict=True)
+            if share
+        ]
+        return sum(logarithms) / total
+
+
+def decimal(fraction: Fraction) -> Decimal:
+    return Decimal(fraction.numerator) / Decimal(fraction.denominator)
+
+
+@pytest.mark.parametrize("largest", [40, 900, 10**7])
+@pytest.mark.parametrize("n_units", [63, 64, 150])
+def test_cities_of_many_units_are_summed_to_the_last_digits(n_units, largest):
+    counts = np.random.default_rng([n_units, largest]).integers(0, largest, (n_units, 3))
+    counts[5] = 0
+    table = CountTable.from_counts(counts, groups=("a", "b", "c"))
+    rows, (a, b, _) = counts.tolist(), counts.sum(axis=0).tolist()
+    gaps = sum(abs(Fraction(x, a) - Fraction(y, b)) for x, y, _ in rows) / 2
+    met = sum(Fraction(row[0] ** 2, a * sum(row)) for row in rows if sum(row))
+    assert dissimilarity(table, "a", "b").value == pytest.approx(float(gaps), rel=1e-15)
+    assert isolation(table, "a").value == pytest.approx(float(met), rel=1e-14)
+    wanted = float(exact_mutual_information(table))
+    assert mutual_information(table).value == pytest.approx(wanted, rel=ROUNDING)
+    share = wanted / entropy(table).value
+    assert information_theory(table).value == pytest.approx(share, rel=ROUNDING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 
 import numpy as np
@@ -316,3 +317,19 @@ def test_groups_are_chosen_by_a_list_of_names_that_exist():
         years.chosen_groups("a")
     with pytest.raises(UnknownGroupError, match="'c'"):
         years.chosen_groups(["a", "c"])
+
+
+def test_totals_and_columns_are_worked_out_once_and_never_pickled():
+    city = table()
+    fresh = len(pickle.dumps(city))
+    assert city.unit_totals is city.unit_totals
+    assert (city.unit_totals.tolist(), city.group_totals.tolist()) == ([45, 40, 10], [40, 42, 13])
+    assert city.by_group.tolist() == [list(row) for row in zip(*COUNTS, strict=True)]
+    for array in (city.unit_totals, city.group_totals, city.by_group, city.column("a")):
+        assert not array.flags.writeable
+        assert array.flags.c_contiguous
+    assert len(pickle.dumps(city)) == fresh
+    assert "by group" not in repr(city)
+    again = pickle.loads(pickle.dumps(city))
+    assert again.by_group.tolist() == city.by_group.tolist()
+    assert city.scaled(2).unit_totals.tolist() == [90, 80, 20]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from seglib.measures.columns import against, several_groups
-from seglib.measures.sums import LANES, repeated_gap, repeated_persons
+from seglib.measures.sums import LANES, gap, repeated_gap, repeated_persons
 from seglib.registry import kernel, measure
 from seglib.result import Estimate
 from seglib.table import REST, CountTable
@@ -16,11 +16,8 @@ from seglib.table import REST, CountTable
 @kernel
 def _dissimilarity(ours: Any, theirs: Any) -> float:
     """Half the summed gap between two unit shares; both totals are positive."""
-    ours_total, theirs_total = ours.sum(), theirs.sum()
-    gap = 0.0
-    for unit in range(ours.size):
-        gap += abs(ours[unit] / ours_total - theirs[unit] / theirs_total)
-    return gap / 2.0
+    our_total, their_total = float(ours.sum()), float(theirs.sum())
+    return gap(ours, theirs, our_total, their_total) / our_total / their_total / 2.0
 
 
 @kernel
@@ -33,8 +30,8 @@ def _repeated_dissimilarity(counts: Any, times: Any, out: Any) -> None:
         often = times[replicate]
         ours_total = float(repeated_persons(ours, often))
         theirs_total = float(repeated_persons(theirs, often))
-        gap = repeated_gap(our_persons, their_persons, often, ours_total, theirs_total, lanes)
-        out[replicate] = gap / ours_total / theirs_total / 2.0
+        apart = repeated_gap(our_persons, their_persons, often, ours_total, theirs_total, lanes)
+        out[replicate] = apart / ours_total / theirs_total / 2.0
 
 
 @kernel
@@ -169,8 +166,7 @@ def dissimilarity(table: CountTable, group: str, other: str = REST) -> Estimate:
     0.5
     """
     columns = against(("D", "D_rest"), table, group, other)
-    ours, theirs = columns.pair(table.counts)
-    return columns.estimate(table, _dissimilarity(ours, theirs))
+    return columns.estimate(table, _dissimilarity(*columns.pair_of(table)))
 
 
 @measure(
@@ -227,7 +223,7 @@ def gini(table: CountTable, group: str, other: str = REST) -> Estimate:
     0.5
     """
     columns = against(("Gini", "Gini_rest"), table, group, other)
-    return columns.estimate(table, _gini(*columns.pair(table.counts)))
+    return columns.estimate(table, _gini(*columns.pair_of(table)))
 
 
 @measure(
@@ -275,7 +271,7 @@ def multigroup_dissimilarity(table: CountTable) -> Estimate:
     0.5
     """
     columns = several_groups(("D_multi", "D_multi"), table)
-    return columns.estimate(table, _multigroup_dissimilarity(columns.take(table.counts)))
+    return columns.estimate(table, _multigroup_dissimilarity(table.counts))
 
 
 @measure(
@@ -321,4 +317,4 @@ def multigroup_gini(table: CountTable) -> Estimate:
     0.5
     """
     columns = several_groups(("Gini_multi", "Gini_multi"), table)
-    return columns.estimate(table, _multigroup_gini(columns.take(table.counts)))
+    return columns.estimate(table, _multigroup_gini(table.counts))

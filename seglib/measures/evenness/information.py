@@ -8,51 +8,47 @@ from typing import Any
 import numpy as np
 
 from seglib.measures.columns import every_group, several_groups
-from seglib.measures.sums import LANES, repeated_persons, repeated_sum
+from seglib.measures.sums import LANES, product, products, repeated_persons, repeated_sum
 from seglib.registry import kernel, measure
 from seglib.result import Estimate
 from seglib.table import CountTable
 
 
 @kernel
-def _mutual_information(counts: Any) -> float:
-    """M in nats by sums of v ln v, which need no logarithm of a ratio; the total is positive."""
+def _information(counts: Any) -> tuple[float, float]:
+    """M and the entropy of the group shares in nats, by sums of v ln v; the total is positive."""
     n_units, n_groups = counts.shape
-    total = 0.0
-    cells, by_unit, by_group = 0.0, 0.0, 0.0
+    known = products(counts.size // 4)
+    group_totals = np.zeros(n_groups)
+    within, by_group, total = 0.0, 0.0, 0.0
     for unit in range(n_units):
-        unit_total = 0.0
+        cells, unit_total = 0.0, counts[unit, 0]
+        for group in range(1, n_groups):
+            unit_total += counts[unit, group]
         for group in range(n_groups):
-            persons = float(counts[unit, group])
-            if persons > 0.0:
-                cells += persons * math.log(persons)
-                unit_total += persons
-        if unit_total > 0.0:
-            by_unit += unit_total * math.log(unit_total)
-        total += unit_total
+            cells += product(counts[unit, group], known)
+            group_totals[group] += counts[unit, group]
+        within += cells - product(unit_total, known)
     for group in range(n_groups):
-        group_total = 0.0
-        for unit in range(n_units):
-            group_total += counts[unit, group]
-        if group_total > 0.0:
-            by_group += group_total * math.log(group_total)
+        by_group += product(group_totals[group], known)
+        total += group_totals[group]
     # rounding may leave -1e-16 where the answer is 0
-    return max(0.0, (cells - by_unit - by_group) / total + math.log(total))
+    return max(0.0, (within - by_group) / total + math.log(total)), math.log(
+        total
+    ) - by_group / total
+
+
+@kernel
+def _mutual_information(counts: Any) -> float:
+    """M in nats; the total is positive."""
+    return _information(counts)[0]
 
 
 @kernel
 def _information_theory(counts: Any) -> float:
     """M over the entropy of the group shares; at least two groups have members."""
-    n_units, n_groups = counts.shape
-    total, by_group = 0.0, 0.0
-    for group in range(n_groups):
-        group_total = 0.0
-        for unit in range(n_units):
-            group_total += counts[unit, group]
-        if group_total > 0.0:
-            by_group += group_total * math.log(group_total)
-        total += group_total
-    return min(1.0, _mutual_information(counts) / (math.log(total) - by_group / total))
+    mutual, entropy = _information(counts)
+    return min(1.0, mutual / entropy)
 
 
 @kernel
@@ -141,7 +137,7 @@ def information_theory(table: CountTable) -> Estimate:
     0.27807191
     """
     columns = several_groups(("H", "H"), table)
-    return columns.estimate(table, _information_theory(columns.take(table.counts)))
+    return columns.estimate(table, _information_theory(table.counts))
 
 
 @measure(
@@ -189,4 +185,4 @@ def mutual_information(table: CountTable) -> Estimate:
     True
     """
     columns = every_group(("M", "M"), table)
-    return columns.estimate(table, _mutual_information(columns.take(table.counts)))
+    return columns.estimate(table, _mutual_information(table.counts))

@@ -122,7 +122,7 @@ def atkinson(
     columns = against(("Atkinson", "Atkinson_rest"), table, group, other)
     if not 0.0 < shape < 1.0:
         raise ParameterError(f"shape lies between 0 and 1, not at {shape!r}. Write shape=0.5.")
-    value = _shaped_atkinson(*columns.pair(table.counts), float(shape))
+    value = _shaped_atkinson(*columns.pair_of(table), float(shape))
     return columns.estimate(table, value)
 
 
@@ -177,4 +177,4 @@ def hutchens(table: CountTable, group: str, other: str = REST) -> Estimate:
     0.4
     """
     columns = against(("Hutchens", "Hutchens_rest"), table, group, other)
-    return columns.estimate(table, _hutchens(*columns.pair(table.counts)))
+    return columns.estimate(table, _hutchens(*columns.pair_of(table)))

@@ -98,7 +98,7 @@ def correlation_ratio(table: CountTable, group: str) -> Estimate:
     0.25
     """
     columns = beside_others(("eta2", "eta2"), table, group)
-    return columns.estimate(table, _correlation_ratio(*columns.pair(table.counts)))
+    return columns.estimate(table, _correlation_ratio(*columns.pair_of(table)))
 
 
 @measure(
@@ -145,4 +145,4 @@ def relative_diversity(table: CountTable) -> Estimate:
     0.25
     """
     columns = several_groups(("R", "R"), table)
-    return columns.estimate(table, _relative_diversity(columns.take(table.counts)))
+    return columns.estimate(table, _relative_diversity(table.counts))
