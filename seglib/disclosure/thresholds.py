@@ -1,8 +1,7 @@
-"""Disclosure: what is too small to be shown, and how it is hidden.
+"""Thresholds: what is too small to be shown, rounding, and the masking of names.
 
-This is primary protection only: thresholds, rounding and the masking of names. Secondary protection
-(hiding a second cell so that a total does not give the first one away) is not provided: show no
-totals beside a table in which a cell is hidden.
+This hides each number by itself. Where totals or coarser tables stand beside it, use
+``protected_counts``, which hides so much more that subtraction does not bring it back.
 """
 
 from __future__ import annotations
