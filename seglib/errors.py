@@ -69,3 +69,7 @@ class ReportError(SeglibError):
 
 class SetupError(SeglibError):
     """A machine on which the tools cannot be set up."""
+
+
+class FetchError(SeglibError):
+    """A download that failed, or that was refused for its host, size or time."""
