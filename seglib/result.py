@@ -138,7 +138,11 @@ class LocalEstimates(_Found):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Profile(_Found):
-    """One number for each scale; ``n_units`` says how many units each scale has."""
+    """One number for each scale; ``n_units`` says how many units each scale has.
+
+    The other arrays are fields of Estimate, by scale, NaN where there is none; ``reasons`` say
+    why. ``draws``, shape (replicates, n_scales), is each scale in the same drawn cities.
+    """
 
     symbol: str
     scales: tuple[Any, ...]
@@ -149,7 +153,14 @@ class Profile(_Found):
     n_units: tuple[int, ...] = ()
     low: Values | None = None
     high: Values | None = None
+    standard_error: Values | None = None
+    bias: Values | None = None
+    debiased: Values | None = None
     null_mean: Values | None = None
+    p_value: Values | None = None
+    reasons: tuple[str, ...] = ()
+    reason_codes: tuple[str, ...] = ()
+    draws: Values | None = field(default=None, repr=False)
     year: int | None = None
 
     def at(self, scale: Any) -> float:
@@ -172,8 +183,10 @@ class Profile(_Found):
         return self.at(macro) / below
 
     def to_frame(self) -> pd.DataFrame:
-        """A row for each scale: the scale, value, low, high, null_mean."""
-        return _column_frame(self, {self.scale_name: self.scales}, "n_units")
+        """A row for each scale: the scale, value, low, high, null_mean, p_value, reason."""
+        frame = _column_frame(self, {self.scale_name: self.scales}, "n_units")
+        frame["p_value"] = np.nan if self.p_value is None else self.p_value
+        return frame.assign(reason=list(self.reasons) or self.reason)
 
 
 @dataclass(frozen=True, slots=True)

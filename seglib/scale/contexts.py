@@ -66,7 +66,7 @@ class Context:
         if self.scale_name == "bandwidth_m":
             return weigher(Places.of(table, "kernel"), self.scales, self.shape)
         if self.scale_name == "level":
-            levels = [_part_rows(table, level) for level in self.scales]
+            levels = [part_rows(table, level) for level in self.scales]
             return lambda counts: np.stack([_in_parts(counts, rows) for rows in levels])
         return partial(_beside, *_ends(table, self.edges))
 
@@ -273,7 +273,7 @@ def _ascending(name: str, given: Any) -> tuple[Any, ...]:
     return found
 
 
-def _part_rows(table: CountTable, level: str) -> Whole | None:
+def part_rows(table: CountTable, level: str) -> Whole | None:
     """The number of each unit's part, None where units are the level."""
     if level in (table.level, "") and level not in table.parts:
         return None
@@ -284,11 +284,11 @@ def _in_parts(counts: Whole, rows: Whole | None) -> Values:
     return (counts if rows is None else summed_by(counts, rows)[rows]).astype(np.float64)
 
 
-def summed_by(counts: NDArray[Any], rows: Whole) -> NDArray[Any]:
-    """Rows added up by number; each number from 0 occurs."""
+def summed_by(counts: NDArray[Any], rows: Whole, axis: int = 0) -> NDArray[Any]:
+    """Rows along an axis added up by number; each number from 0 occurs."""
     order = np.argsort(rows, kind="stable")
     starts = np.flatnonzero(np.diff(rows[order], prepend=-1))
-    return np.add.reduceat(counts[order], starts, axis=0)
+    return np.add.reduceat(np.take(counts, order, axis), starts, axis)
 
 
 def _ends(table: CountTable, edges: tuple[tuple[str, str, float], ...]) -> tuple[Whole, Values]:

@@ -83,7 +83,7 @@ def profile(
             f"{'neither came' if levels is None else 'both came'}. Give one of the two."
         )
     if levels is None:
-        return _over_contexts(table, measure, args, options, _one_kind(contexts), null)
+        return _over_contexts(table, measure, args, options, one_kind(contexts), null)
     if null is not None:
         raise ParameterError(
             "A profile over levels takes its null from the measure, not from null=. Use "
@@ -92,8 +92,8 @@ def profile(
     return _over_levels(table, measure, args, options, levels)
 
 
-def _one_kind(contexts: Any) -> list[Context]:
-    """The contexts as a list, all of one kind, no scale twice."""
+def one_kind(contexts: Any) -> list[Context]:
+    """The contexts as a list; of two kinds, or with a scale twice, they are a ParameterError."""
     found = [contexts] if isinstance(contexts, Context) else list(contexts)
     kinds = {(one.scale_name, one.shape) for one in found}
     if len(kinds) != 1:
@@ -170,7 +170,13 @@ def _over_levels(
         level=first.level,
         estimand=first.estimand,
         method=first.method,
+        standard_error=_optional(found, "standard_error"),
+        bias=_optional(found, "bias"),
+        debiased=_optional(found, "debiased"),
         null_mean=_optional(found, "null_mean"),
+        p_value=_optional(found, "p_value"),
+        reasons=tuple(one.reason for one in found),
+        reason_codes=tuple(one.reason_code for one in found),
         seed=first.seed,
         replicates=first.replicates,
         stream=first.stream,

@@ -17,6 +17,8 @@ from seglib.scale.contexts import Context
 from seglib.scale.places import in_threads
 from seglib.table import CountTable
 
+FEWEST = 4_000  # units; below that a second thread gains nothing
+
 
 @kernel
 def _entropies(around: Any, out: Any) -> None:
@@ -44,37 +46,37 @@ def _gaps(around: Any, shares: Any, out: Any) -> None:
         out[unit] = gap
 
 
-def _spatial_information(own: Any, around: Any, columns: Columns) -> float:
+def _spatial_information(own: Any, around: Any, columns: Columns) -> Any:
     """1 less the mean entropy around persons over that of the city."""
     city = np.empty(1)
     _entropies(own.sum(axis=0, keepdims=True).astype(np.float64), city)
     local = np.empty(len(own))
-    in_threads(lambda a, b: _entropies(around[a:b], local[a:b]), len(own))
+    in_threads(lambda a, b: _entropies(around[a:b], local[a:b]), len(own), FEWEST)
     persons = own.sum(axis=1)
     # city less local, so that surroundings that are the city give 0 to the last bit
-    return float(persons @ (city - local)) / (float(persons.sum()) * float(city[0]))
+    return persons @ (city - local) / (persons.sum() * city[0])
 
 
-def _spatial_dissimilarity(own: Any, around: Any, columns: Columns) -> float:
+def _spatial_dissimilarity(own: Any, around: Any, columns: Columns) -> Any:
     """Mean gap between surroundings and city, over what it is where nobody meets others."""
     used = slice(0, columns.n_used)
     own, around = own[:, used], np.ascontiguousarray(around[:, used])
     shares = own.sum(axis=0) / own.sum()
     gaps = np.empty(len(own))
-    in_threads(lambda a, b: _gaps(around[a:b], shares, gaps[a:b]), len(own))
-    most = 2.0 * float(shares @ (1.0 - shares))
-    return float(own.sum(axis=1) @ gaps) / (float(own.sum()) * most)
+    in_threads(lambda a, b: _gaps(around[a:b], shares, gaps[a:b]), len(own), FEWEST)
+    most = 2.0 * (shares @ (1.0 - shares))
+    return own.sum(axis=1) @ gaps / (own.sum() * most)
 
 
-def _spatial_exposure(own: Any, around: Any, columns: Columns) -> float:
+def _spatial_exposure(own: Any, around: Any, columns: Columns) -> Any:
     """Mean share around members of the first column; of itself, or of the second one."""
     met = around[:, 0 if len(columns.groups) == 1 else 1]
     ours, totals = own[:, 0], around.sum(axis=1)
     share = np.divide(met, totals, out=np.zeros_like(met), where=totals > 0)
-    return float(ours @ share) / float(ours.sum())
+    return ours @ share / ours.sum()
 
 
-_FORMS: dict[str, Callable[[Any, Any, Columns], float]] = {
+_FORMS: dict[str, Callable[[Any, Any, Columns], Any]] = {
     "H": _spatial_information,
     "D": _spatial_dissimilarity,
     "D_multi": _spatial_dissimilarity,
@@ -169,7 +171,14 @@ def value_in_context(
     around: NDArray[np.float64],
 ) -> float:
     """The measure of the persons of a table among these surroundings, shape as its counts."""
-    own, form = table.counts, _FORMS[measure_of(measure).symbol]
+    own = table.counts
     if columns.indices != tuple((group,) for group in range(table.n_groups)):
         own, around = columns.take(own), columns.take(around)
-    return form(own, around, columns)
+    return float(value_among(measure, own, around, columns))
+
+
+def value_among(
+    measure: Callable[..., Estimate], own: Any, around: Any, columns: Columns
+) -> np.float64:
+    """The measure of persons in these columns among surroundings in the same; NaN undefined."""
+    return _FORMS[measure_of(measure).symbol](own, around, columns)
