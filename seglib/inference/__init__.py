@@ -5,5 +5,14 @@ from seglib.inference.changing import change_between
 from seglib.inference.draws import STREAM
 from seglib.inference.estimating import estimate
 from seglib.inference.rounding import rounding_band
+from seglib.inference.together import estimate_together
 
-__all__ = ["STREAM", "RoundingBand", "change_between", "estimate", "rounding_band", "too_wide"]
+__all__ = [
+    "STREAM",
+    "RoundingBand",
+    "change_between",
+    "estimate",
+    "estimate_together",
+    "rounding_band",
+    "too_wide",
+]

@@ -14,9 +14,9 @@ from seglib.inference.draws import (
     PROCESS,
     PROCESS_AFTER,
     STREAM,
-    measured_draws,
 )
 from seglib.inference.estimating import ANYWHERE, basic_interval, check_settings, estimate
+from seglib.inference.measuring import measured_draws
 from seglib.inference.vouching import VOUCHED, Reason
 from seglib.registry import Columns, Measure, one_number
 from seglib.result import ChangeEstimate, Estimate

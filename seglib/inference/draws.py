@@ -2,13 +2,14 @@
 
 Stream version "1": splitmix64 seeds xoshiro256++ from (seed, purpose, replicate), so a replicate
 is the same whoever draws it and in which order; binomials and hypergeometrics come by inversion
-from the mode. A change to anything in this module that changes a draw needs a new version.
+from the mode. Version "2", of units only: each word gives two units, by multiplying its halves.
+A change to anything in this module that changes a draw needs a new version.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from seglib.registry import kernel
 
-STREAM = "1"
+STREAM, STREAM_OF_UNITS = "1", "2"
 PROCESS, ALLOCATION, PROCESS_AFTER, MEASUREMENT, UNITS, BLOCKS = 0, 1, 2, 3, 4, 5
 CHUNK_BYTES = 64 * 2**20
 FEWEST_CELLS = 200_000  # drawn in some 20 ms; below that a second thread gains nothing
@@ -45,8 +46,8 @@ def _start(seed: Any, purpose: Any, replicate: Any, state: Any) -> None:
 
 
 @kernel
-def _uniform(state: Any) -> float:
-    """The next number of xoshiro256++ in [0, 1), in steps of 2**-53."""
+def _word(state: Any) -> Any:
+    """The next word of xoshiro256++, 64 random bits."""
     summed = state[0] + state[3]
     word = ((summed << np.uint64(23)) | (summed >> np.uint64(41))) + state[0]
     shifted = state[1] << np.uint64(17)
@@ -56,7 +57,13 @@ def _uniform(state: Any) -> float:
     state[0] ^= state[3]
     state[2] ^= shifted
     state[3] = (state[3] << np.uint64(45)) | (state[3] >> np.uint64(19))
-    return float(word >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+    return word
+
+
+@kernel
+def _uniform(state: Any) -> float:
+    """The next number in [0, 1), in steps of 2**-53."""
+    return float(_word(state) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
 @kernel
@@ -221,14 +228,24 @@ def _draw_allocation(counts: Any, seed: Any, purpose: Any, first: Any, out: Any)
 
 
 @kernel
-def _draw_units(counts: Any, seed: Any, purpose: Any, first: Any, out: Any) -> None:
-    """Fill out[replicate] with as many units as counts has, each any of them."""
-    n_units = counts.shape[0]
+def _draw_times(seed: Any, purpose: Any, first: Any, out: Any) -> None:
+    """Fill out[replicate, unit] with how often a unit comes, as many being taken as there are."""
+    n_units, half_of_bits = np.uint64(out.shape[1]), np.uint64(0xFFFFFFFF)
+    # the 2**32 halves of words do not share out evenly: so many products are passed over
+    uneven = np.uint64(2**32) % n_units
     state = np.empty(4, np.uint64)
     for replicate in range(out.shape[0]):
         _start(np.uint64(seed), np.uint64(purpose), np.uint64(first + replicate), state)
-        for unit in range(n_units):
-            out[replicate, unit] = counts[int(_uniform(state) * n_units)]
+        times = out[replicate]
+        times[:] = 0
+        left = times.size
+        while left > 0:
+            word = _word(state)
+            for half in (word >> np.uint64(32), word & half_of_bits):
+                product = half * n_units
+                if left > 0 and (product & half_of_bits) >= uneven:
+                    times[product >> np.uint64(32)] += 1
+                    left -= 1
 
 
 @kernel
@@ -307,51 +324,30 @@ def each_chunk(
     drawn = np.empty((size, n_units, counts.shape[1]), dtype=np.int64)
     for first in range(0, replicates, size):
         chunk = drawn[: min(size, replicates - first)]
-        _fill(counts, purpose, seed, first, chunk, unit_of)
+        fill(counts, purpose, seed, first, chunk, unit_of)
         yield first, chunk
 
 
-def _fill(
+def fill(
     counts: NDArray[np.int64],
     purpose: int,
     seed: int,
     first: int,
     out: NDArray[np.int64],
-    unit_of: NDArray[np.int64] | None,
+    unit_of: NDArray[np.int64] | None = None,
 ) -> None:
+    """Draw the replicates from ``first`` into out[replicate, unit, column]."""
     if unit_of is not None:
         _draw_blocks(counts, unit_of, seed, purpose, first, out)
-        return
-    draw = {ALLOCATION: _draw_allocation, UNITS: _draw_units}.get(purpose, _draw_process)
-    draw(counts, seed, purpose, first, out)
+    elif purpose == ALLOCATION:
+        _draw_allocation(counts, seed, purpose, first, out)
+    else:
+        _draw_process(counts, seed, purpose, first, out)
 
 
-def measured_draws(
-    batch: Callable[..., Any],
-    counts: NDArray[np.int64],
-    purpose: int,
-    *,
-    seed: int,
-    replicates: int,
-    local: bool = False,
-    unit_of: NDArray[np.int64] | None = None,
-) -> NDArray[np.float64]:
-    """The measure of each drawn city, shape (replicates,), or (replicates, n_units) if local."""
-    n_units = len(counts) if unit_of is None else int(unit_of.max()) + 1
-    out = np.empty((replicates, n_units) if local else replicates)
-    shape = n_units, counts.shape[1]
-    threads = get_num_threads()
-    size = int(
-        max(1, min(-(-replicates // threads), CHUNK_BYTES // (8 * threads * math.prod(shape))))
-    )
-
-    def measure_from(first: int) -> None:
-        chunk = np.empty((min(size, replicates - first), *shape), dtype=np.int64)
-        _fill(counts, purpose, seed, first, chunk, unit_of)
-        batch(chunk, out[first : first + len(chunk)])
-
-    _beside_each_other(measure_from, range(0, replicates, size), replicates * counts.size)
-    return out
+def fill_times(seed: int, first: int, out: NDArray[np.int32]) -> None:
+    """Draw into out[replicate, unit] how often each unit is taken, from replicate ``first``."""
+    _draw_times(seed, UNITS, first, out)
 
 
 def measured_tables(
@@ -374,14 +370,15 @@ def measured_tables(
         _draw_within(start, bounds, sweeps, seed, MEASUREMENT, replicate, drawn)
         batch(take(drawn[0])[None], out[replicate : replicate + 1])
 
-    _beside_each_other(measure_one, range(len(out)), len(out) * start.size * sweeps)
+    beside_each_other(measure_one, range(len(out)), len(out) * start.size * sweeps)
 
 
-def _beside_each_other(work: Callable[[int], None], firsts: range, cells: int) -> None:
+def beside_each_other(work: Callable[[int], None], firsts: Iterable[int], cells: int) -> None:
     """Do the work of each first replicate, in threads where there is enough of it.
 
     Kernels let go of Python's lock, and each replicate has its own stream and its own place.
     """
+    firsts = list(firsts)
     threads = min(get_num_threads(), len(firsts))
     if threads < 2 or cells < FEWEST_CELLS:
         for first in firsts:

@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any, Literal, TypeVar, overload
+from typing import Any, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seglib.errors import ParameterError, SeglibError
 from seglib.inference.bounded import Possible, within_bounds
-from seglib.inference.draws import ALLOCATION, BLOCKS, PROCESS, STREAM, UNITS, measured_draws
-from seglib.inference.vouching import (
-    SMALLEST_CELL,
-    VOUCHED,
-    Reason,
-    expected_cells,
-    few_of,
-    near_null,
-    small_cells,
-    vanished,
+from seglib.inference.certainty import (
+    PERSONS,
+    Drawing,
+    Interval,
+    Null,
+    Wishes,
+    certainties,
+    drawing_of,
 )
+from seglib.inference.draws import ALLOCATION, BLOCKS, PROCESS, beside_each_other
+from seglib.inference.measuring import Sought, measured_draws
+from seglib.inference.vouching import SMALLEST_CELL, VOUCHED, Reason, expected_cells
 from seglib.registry import Columns, Measure, measure_of
 from seglib.result import Estimate, Estimates, LocalEstimates
 from seglib.table import CountTable, CountTables
 
-Interval = Literal["process", "units", "measurement"] | None
-Null = Literal["allocation"] | None
 One = TypeVar("One", Estimate, LocalEstimates)
 FEWEST_REPLICATES = 40
-ENOUGH_TO_VOUCH = 100
 ANYWHERE = (-np.inf, np.inf)
 
 
@@ -135,24 +131,41 @@ def estimate(
     """
     entry = measure_of(measure)
     check_settings(seed, replicates, level)
-    _check_kinds(entry, interval, null, blocks_in)
-    wishes = {"seed": int(seed), "replicates": int(replicates)}
-    task = _Task(entry, args, options, interval, null, level, wishes, blocks_in)
-    if isinstance(tables, CountTable) and by is None:
-        return task.run(tables)
-    given: Any = tables
-    if not isinstance(given, CountTable | Mapping):
+    check_kinds([entry], interval, null, blocks_in)
+    wishes = Wishes(interval, null, level, int(seed), int(replicates))
+    found = for_each(tables, by, replicates, _Task(entry, args, options, wishes, blocks_in).run)
+    return (
+        found[None]
+        if by is None and isinstance(tables, CountTable)
+        else Estimates(found, by or "key")
+    )
+
+
+def for_each(
+    tables: Any, by: str | None, replicates: int, run: Callable[[CountTable, Any], Any]
+) -> dict[Any, Any]:
+    """What run finds of a table and its key: for each table, and for each part of a level."""
+    if not isinstance(tables, CountTable | Mapping):
         raise ParameterError(
-            f"estimate measures a CountTable or several by key, not {type(given).__name__}. "
+            f"estimate measures a CountTable or several by key, not {type(tables).__name__}. "
             "Make one with CountTable.from_counts or load_counts."
         )
-    results: dict[Any, Any] = {}
-    for key, table in _pieces(tables, by).items():
+    given: CountTable | Mapping[Any, CountTable] = tables
+    pieces = [*_pieces(given, by).items()]
+    found: list[Any] = [None] * len(pieces)
+
+    def one(number: int) -> None:
+        key, table = pieces[number]
         try:
-            results[key] = replace(task.run(table), key=key)
+            found[number] = run(table, key)
         except SeglibError as error:
+            if key is None:
+                raise
             raise type(error)(f"{by or 'key'} {key!r}: {error}") from error
-    return Estimates(results, by or "key")
+
+    cells = replicates * sum(table.counts.size for _, table in pieces)
+    beside_each_other(one, range(len(pieces)), cells)
+    return {key: result for (key, _), result in zip(pieces, found, strict=True)}
 
 
 def check_settings(seed: int, replicates: int, level: float) -> None:
@@ -183,146 +196,74 @@ def basic_interval(
 
 
 @dataclass(frozen=True, slots=True)
-class _Drawing:
-    """How replicates are made: of what, of how many, and the function that measures them."""
-
-    estimand: str
-    method: str
-    what: str
-    n_drawn: int
-    draw: Callable[[], NDArray[np.float64]]
-
-    def spread(self, value: float, draws: NDArray[np.float64]) -> dict[str, Any]:
-        """The fields that tell how far the draws of a measure lie apart and from its value."""
-        bias = float(draws.mean()) - value
-        return {
-            "estimand": self.estimand,
-            "method": self.method,
-            "standard_error": float(draws.std(ddof=1)),
-            "bias": bias,
-            "debiased": value - bias,
-        }
-
-
-@dataclass(frozen=True, slots=True)
 class _Task:
     """One set of wishes, carried out on table after table."""
 
     entry: Measure
     args: tuple[Any, ...]
     options: dict[str, Any]
-    interval: Interval
-    null: Null
-    level: float
-    wishes: dict[str, int]
+    wishes: Wishes
     blocks_in: str | None
 
-    def run(self, table: CountTable) -> Any:
+    def run(self, table: CountTable, key: Any) -> Any:
         blocks, table = table, table.merge(self.blocks_in) if self.blocks_in else table
         point = self.entry.function(table, *self.args, **self.options)
         columns = self.entry.columns(table, *self.args, **self.options)
         counts = columns.take(table.counts)
-        origin: dict[str, Any] = {**self.wishes, "stream": STREAM, "level": self.level}
-        draw = self._drawing(columns, blocks, table)
+        wishes, drawing = self.wishes, None
+        if self.blocks_in:
+            drawing = self._of_blocks(columns, blocks, table)
         if self.entry.form == "local":
-            fields = self._locally(point, counts, columns.n_used, draw)
+            fields = self._locally(point, counts, columns.n_used, drawing)
         else:
-            fields = self._certainty(point.value, counts, columns.n_used, draw)
-        found = replace(point, **origin, **fields)
-        if self.interval != "measurement":
+            sought = [Sought(self.entry, point.value, counts, columns.n_used)]
+            drawing = drawing or drawing_of(sought, counts, wishes)
+            fields = certainties(sought, counts, wishes, drawing)[0]
+        found = replace(point, key=key, **wishes.origin, **fields)
+        if wishes.interval != "measurement":
             return found
         possible = Possible.of(table, None, None)
-        return within_bounds(found, possible, self.entry, columns, level=self.level, **self.wishes)
+        return within_bounds(
+            found, possible, self.entry, columns, level=wishes.level, **wishes.source
+        )
 
-    def _draws(
-        self, counts: NDArray[np.int64], purpose: int, unit_of: Any = None, most: int = sys.maxsize
-    ) -> NDArray[np.float64]:
+    def _draws(self, counts: NDArray[np.int64], purpose: int, unit_of: Any = None) -> Any:
         local = self.entry.form == "local"
-        wishes = self.wishes | {"replicates": min(most, self.wishes["replicates"])}
-        batch = self.entry.batch
+        batch, wishes = self.entry.batch, self.wishes.source
         return measured_draws(batch, counts, purpose, local=local, unit_of=unit_of, **wishes)
 
-    def _drawing(self, columns: Columns, blocks: CountTable, table: CountTable) -> _Drawing:
+    def _of_blocks(self, columns: Columns, blocks: CountTable, table: CountTable) -> Drawing:
         counts = columns.take(blocks.counts)
-        if self.blocks_in:
-            if len(counts) != blocks.n_units:
-                raise ParameterError(
-                    f"{self.entry.symbol} has one number for each group, which blocks_in does not "
-                    "know. Leave blocks_in out, or take a measure of units or of the whole city."
-                )
-            place_of = {unit: place for place, unit in enumerate(table.units)}
-            unit_of = np.array([place_of[part] for part in blocks.part_of(self.blocks_in)])
-            method = f"basic bootstrap of blocks, added up by {self.blocks_in}"
-            draw = partial(self._draws, counts, BLOCKS, unit_of)
-            return _Drawing("process", method, "blocks", int(counts.any(axis=1).sum()), draw)
-        if self.interval == "units":
-            # an empty unit is none: that it holds nobody says nothing of how people spread
-            occupied = np.ascontiguousarray(counts[counts.any(axis=1)])
-            draw = partial(self._draws, occupied, UNITS)
-            return _Drawing("units", "basic bootstrap of units", "units", len(occupied), draw)
-        method = "basic bootstrap of persons over all cells"
-        return _Drawing("process", method, "", 0, partial(self._draws, counts, PROCESS))
+        if len(counts) != blocks.n_units:
+            raise ParameterError(
+                f"{self.entry.symbol} has one number for each group, which blocks_in does not "
+                "know. Leave blocks_in out, or take a measure of units or of the whole city."
+            )
+        place_of = {unit: place for place, unit in enumerate(table.units)}
+        unit_of = np.array([place_of[part] for part in blocks.part_of(self.blocks_in or "")])
+        method = f"basic bootstrap of blocks, added up by {self.blocks_in}"
+        n_occupied = int(counts.any(axis=1).sum())
 
-    def _certainty(
-        self, value: float, counts: NDArray[np.int64], n_used: int, drawing: _Drawing
-    ) -> dict[str, Any]:
-        fields: dict[str, Any] = {}
-        reason: Reason = ("no interval was asked for", "not-asked")
-        null_mean = p_value = None
-        if self.entry.has_null and (self.null or self.interval == "process"):
-            most = sys.maxsize if self.null else ENOUGH_TO_VOUCH
-            draws = self._draws(counts, ALLOCATION, most=most)
-            null_mean, p_value = self._against_null(value, draws)
-        if self.interval in ("process", "units"):
-            draws = drawing.draw()
-            reason = vanished(draws)
-            if reason == VOUCHED:
-                fields = drawing.spread(value, draws)
-                reason = few_of(drawing.what, drawing.n_drawn)
-            if reason == VOUCHED and drawing.estimand == "process":
-                against = value, null_mean, p_value
-                reason = self._near_or_small(fields["bias"], against, counts, n_used)
-            if reason == VOUCHED:
-                low, high = basic_interval(value, draws, self.level, self.entry.bounds)
-                fields.update(low=float(low), high=float(high))
-        if self.null and null_mean is not None:
-            fields.update(null_mean=null_mean, p_value=p_value)
-            if self.entry.adjustable and null_mean < 1.0:
-                fields["null_adjusted"] = (value - null_mean) / (1.0 - null_mean)
-        fields.update(reason=reason[0], reason_code=reason[1])
-        return fields
+        def draw() -> NDArray[np.float64]:
+            draws = self._draws(counts, BLOCKS, unit_of)
+            return draws if self.entry.form == "local" else draws[None]
 
-    def _against_null(self, value: float, draws: NDArray[np.float64]) -> tuple[float, float]:
-        sign = 1.0 if self.entry.tail == "upper" else -1.0
-        # a draw equal to the value counts against it, rounding included
-        extreme = int((sign * (draws - value) >= -1e-12).sum())
-        return float(draws.mean()), (extreme + 1) / (len(draws) + 1)
-
-    def _near_or_small(
-        self, bias: float, against: tuple[float, Any, Any], counts: NDArray[np.int64], n_used: int
-    ) -> Reason:
-        value, null_mean, p_value = against
-        reason = VOUCHED
-        if null_mean is not None:
-            reason = near_null(value, bias, null_mean, p_value, self.level)
-        if reason == VOUCHED and "margins only" not in self.entry.properties:
-            return small_cells(counts, n_used)
-        return reason
+        return Drawing("process", method, "blocks", n_occupied, draw)
 
     def _locally(
         self,
         point: LocalEstimates,
         counts: NDArray[np.int64],
         n_used: int,
-        drawing: _Drawing,
+        drawing: Drawing | None,
     ) -> dict[str, Any]:
         fields: dict[str, Any] = {}
         reason: Reason = ("no interval was asked for", "not-asked")
-        if self.null:
+        if self.wishes.null:
             fields["null_mean"] = self._draws(counts, ALLOCATION).mean(axis=0)
-        if self.interval == "process":
-            draws = drawing.draw()
-            low, high = basic_interval(point.values, draws, self.level, self.entry.bounds)
+        if self.wishes.interval == "process":
+            draws = drawing.draw() if drawing else self._draws(counts, PROCESS)
+            low, high = basic_interval(point.values, draws, self.wishes.level, self.entry.bounds)
             small = expected_cells(counts, n_used) < SMALLEST_CELL
             small |= ~np.isfinite(draws).all(axis=0)
             low[small], high[small] = np.nan, np.nan
@@ -330,7 +271,7 @@ class _Task:
                 low=low,
                 high=high,
                 estimand="process",
-                method=drawing.method,
+                method=drawing.method if drawing else PERSONS,
                 standard_error=draws.std(axis=0, ddof=1),
                 bias=draws.mean(axis=0) - point.values,
             )
@@ -345,9 +286,11 @@ class _Task:
         return fields
 
 
-def _pieces(tables: CountTable | CountTables, by: str | None) -> Mapping[Any, CountTable]:
+def _pieces(
+    tables: CountTable | Mapping[Any, CountTable], by: str | None
+) -> Mapping[Any, CountTable]:
     if isinstance(tables, CountTable):
-        return _by_part(tables, by or "")
+        return {None: tables} if by is None else _by_part(tables, by)
     if by is None:
         return tables
     return {
@@ -358,20 +301,41 @@ def _pieces(tables: CountTable | CountTables, by: str | None) -> Mapping[Any, Co
 
 
 def _by_part(table: CountTable, level: str) -> dict[str, CountTable]:
-    part_of = np.array(table.part_of(level))
-    return {part: table.select_units(part_of == part) for part in dict.fromkeys(part_of.tolist())}
+    rows_of: dict[str, list[int]] = {}
+    for row, part in enumerate(table.part_of(level)):
+        rows_of.setdefault(part, []).append(row)
+    return {part: _with_rows(table, rows) for part, rows in rows_of.items()}
 
 
-def _check_kinds(entry: Measure, interval: Any, null: Any, blocks_in: Any) -> None:
+def _with_rows(table: CountTable, rows: list[int]) -> CountTable:
+    """Some units of a table; select_units asks of every unit whether it stays."""
+    arrays = {
+        name: None if array is None else array[rows]
+        for name in ("counts", "lower", "upper", "points_m", "areas_m2")
+        for array in [getattr(table, name)]
+    }
+    names = {
+        name: tuple(getattr(table, name)[row] for row in rows) for name in ("units", "unit_names")
+    }
+    parts = {level: tuple(codes[row] for row in rows) for level, codes in table.parts.items()}
+    fields: dict[str, Any] = {**arrays, **names, "parts": parts}
+    return replace(table, **fields)
+
+
+def check_kinds(
+    entries: Sequence[Measure], interval: Any, null: Any, blocks_in: Any = None
+) -> None:
+    """An interval or null that is not known, or not for such a measure, is a ParameterError."""
     kinds = ("process", "units", "measurement")
     if interval is not None and interval not in kinds:
         known = ", ".join(map(repr, kinds))
         raise ParameterError(f"interval is {known} or None, not {interval!r}. Write one of these.")
     if null not in ("allocation", None):
         raise ParameterError(f"null is 'allocation' or None, not {null!r}. Write one of these.")
-    if interval == "units" and entry.form == "local":
+    local = [entry.symbol for entry in entries if entry.form == "local"]
+    if interval == "units" and local:
         raise ParameterError(
-            f"{entry.symbol} has one number for each unit, and a draw of units loses some. "
+            f"{local[0]} has one number for each unit, and a draw of units loses some. "
             "Take interval='process', or a measure of the whole city."
         )
     if blocks_in is not None and interval not in ("process", None):

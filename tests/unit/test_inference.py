@@ -56,6 +56,12 @@ def drawn(counts, purpose, replicates=4000, seed=7) -> np.ndarray:
     return np.concatenate(chunks)
 
 
+def taken(n_units, replicates, seed) -> np.ndarray:
+    times = np.empty((replicates, n_units), np.int32)
+    draws.fill_times(seed, 0, times)
+    return times
+
+
 def binomial(trials: int, part: int, whole: int, state: np.ndarray) -> int:
     facts = np.empty(3)
     draws._facts(part, whole, facts)
@@ -223,6 +229,32 @@ class TestDraws:
         for purpose in (draws.PROCESS, draws.ALLOCATION, draws.PROCESS_AFTER):
             found.update(drawn(COUNTS, purpose, 60, seed=3).tobytes())
         assert found.hexdigest()[:16] == "3ed30d732a6b5bbf"
+
+    def test_each_unit_is_taken_as_often_as_chance_has_it(self):
+        for seed in range(4):
+            times = taken(150, 400, seed=seed)
+            assert (times.sum(axis=1) == 150).all()
+            picks = np.repeat(np.tile(np.arange(150), 400), times.ravel())
+            assert chance_of_fit(picks, np.full(150, 1 / 150)) > PROBABLE / 4
+            # and one unit's times are those of 150 takes of one in 150
+            assert chance_of_fit(times.ravel(), binomial_pmf(150, 1 / 150)) > PROBABLE / 4
+
+    def test_words_that_would_favour_a_unit_are_passed_over(self):
+        """A product below 2**32 mod n comes from one word too many; such a word takes no unit."""
+        n_units, seed = 200_325, 5
+        state = np.empty(4, np.uint64)
+        draws._start(np.uint64(seed), np.uint64(draws.UNITS), np.uint64(0), state)
+        words = [int(draws._word(state)) for _ in range(n_units // 2 + 50)]
+        products = [half * n_units for word in words for half in divmod(word, 2**32)]
+        fair = [product for product in products if product % 2**32 >= 2**32 % n_units]
+        assert len(fair) < len(products)
+        picks = [product // 2**32 for product in fair[:n_units]]
+        assert (taken(n_units, 1, seed)[0] == np.bincount(picks, minlength=n_units)).all()
+
+    def test_stream_two_takes_the_units_that_it_always_took(self):
+        assert draws.STREAM_OF_UNITS == "2"
+        found = hashlib.sha256(taken(101, 60, seed=3).tobytes()).hexdigest()
+        assert found[:16] == "5047d585f1eed53f"
 
     def test_chunks_do_not_change_the_draws(self, monkeypatch):
         whole = drawn(COUNTS, draws.PROCESS, 50)
@@ -440,16 +472,14 @@ class TestEstimate:
         table = CountTable.from_counts(counts, groups=("a", "b", "c"))
         found = estimate(dissimilarity, table, "a", "b", seed=2, interval="units")
         assert (found.estimand, found.method) == ("units", "basic bootstrap of units")
+        assert found.stream == draws.STREAM_OF_UNITS == "2"
         assert found.low < found.value < found.high
         assert found.null_mean is not None
         # each unit as often as chance has it: a city of units is a sample of units
-        picks = drawn(np.arange(150)[:, None], draws.UNITS, 400, seed=2)[:, :, 0]
-        times = np.bincount(picks.ravel(), minlength=150)
-        assert chance_of_fit(picks.ravel(), np.full(150, 1 / 150)) > PROBABLE
-        assert times.sum() == 400 * 150
+        times = taken(150, 500, seed=2)
         values = [
-            dissimilarity(CountTable.from_counts(one, groups=("a", "b")), "a", "b").value
-            for one in drawn(counts[:, :2], draws.UNITS, 500, seed=2)
+            dissimilarity(CountTable.from_counts(city, groups=("a", "b")), "a", "b").value
+            for city in (np.repeat(counts[:, :2], often, axis=0) for often in times)
         ]
         lower, upper = np.quantile(values, [0.025, 0.975])
         assert found.low == pytest.approx(2 * found.value - upper, abs=1e-12)
@@ -475,7 +505,7 @@ class TestEstimate:
             estimate(local_segregation, full, seed=2, interval="units")
 
     def test_coverage_of_units_is_near_its_level(self):
-        """150 samples of 200 units: 95 percent less three Monte Carlo standard errors, and a
+        """400 samples of 200 units: 95 percent less three Monte Carlo standard errors, and a
         point for the slow convergence that the module tells of."""
         rng = np.random.default_rng(12)
         persons = rng.poisson(300, 60_000) + 1
@@ -483,14 +513,14 @@ class TestEstimate:
         world = np.column_stack([ours, persons - ours])
         truth = dissimilarity(CountTable.from_counts(world, groups=("a", "b")), "a", "b").value
         hit = 0
-        for seed in range(150):
+        for seed in range(400):
             sample = CountTable.from_counts(
                 world[rng.integers(0, len(world), 200)], groups=("a", "b")
             )
             wishes = {"seed": seed, "replicates": 200, "interval": "units", "null": None}
             found = estimate(dissimilarity, sample, "a", "b", **wishes)
             hit += found.low <= truth <= found.high
-        assert hit >= 0.885 * 150
+        assert hit >= 0.907 * 400
 
     def test_blocks_of_one_person_are_the_process_itself(self):
         counts = np.array([[90, 30], [30, 90], [50, 60]])
