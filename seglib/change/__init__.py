@@ -6,6 +6,7 @@ from seglib.change.decomposing import Difference, difference, isolation_change, 
 from seglib.change.fitting import ipf
 from seglib.change.ground import CommonGround, common_ground
 from seglib.change.sizes import estimate_isolation_change, estimate_margin_only
+from seglib.change.withheld import without_trend
 
 __all__ = [
     "CommonGround",
@@ -21,4 +22,5 @@ __all__ = [
     "ipf",
     "isolation_change",
     "margin_only",
+    "without_trend",
 ]

@@ -6,7 +6,9 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from seglib.change.withheld import WITHHELD
 from seglib.errors import ClaimError
+from seglib.inference import too_wide
 from seglib.result import ChangeEstimate, Decomposition, Estimate
 
 LEVEL = 0.95
@@ -64,6 +66,17 @@ class Quantity:
         known = [end for end in given if end is not None]
         return min(known), max(known)
 
+    @property
+    def withheld(self) -> bool:
+        """Whether rounding leaves it so open that no trend and no verdict can rest on it."""
+        return self.reason == WITHHELD
+
+    def is_of(self, other: Quantity) -> bool:
+        """Whether it is the measure of another, or its change, for the same groups and place."""
+        names = {found.name.removeprefix("change_") for found in (self, other)}
+        places = {found.place for found in (self, other)} - {""}
+        return len(names) == 1 >= len(places) and self.groups[:2] == other.groups[:2]
+
     def as_json(self) -> dict[str, object]:
         """Plain values at six significant figures, so that another processor agrees."""
         plain: dict[str, object] = {}
@@ -79,10 +92,16 @@ def quantities_of(results: Iterable[object]) -> tuple[Quantity, ...]:
     """Turn finished results into quantities; mappings and lists of results are opened.
 
     A change gives `change_<symbol>` in percent per ten years; a decomposition gives each part as
-    `<part>_<symbol>`, with `structural_share_<symbol>`. A result of another kind, an interval of
-    another level than 95 percent, or a number without interval or reason is a ClaimError.
+    `<part>_<symbol>`, with `structural_share_<symbol>` unless `estimate_structural_share` gave it.
+    D with too wide a rounding band is withheld: no rule decides on it or on its change. A result
+    of another kind, an interval of another level than 95 percent, or a number without interval or
+    reason is a ClaimError.
     """
-    return tuple(quantity for result in results for quantity in _read(result))
+    found = tuple(quantity for result in results for quantity in _read(result))
+    shares = {(each.name, each.place) for each in found if each.reason != "ratio"}
+    return tuple(
+        each for each in found if each.reason != "ratio" or (each.name, each.place) not in shares
+    )
 
 
 def _read(result: object) -> Iterator[Quantity]:
@@ -116,7 +135,10 @@ def _quantities(result: Estimate | ChangeEstimate | Decomposition) -> Iterator[Q
     else:
         years = [year for year in (result.year, result.key) if isinstance(year, int)]
         facts["years"] = tuple(years[:1])
-        yield Quantity(result.symbol, result.value, result.low, result.high, **facts)
+        ends = {"low": result.low, "high": result.high}
+        if too_wide(result):
+            ends = {"reason": WITHHELD}
+        yield Quantity(result.symbol, result.value, **(facts | ends))
 
 
 def _from_change(result: ChangeEstimate, facts: dict) -> Quantity:

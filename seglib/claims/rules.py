@@ -61,10 +61,12 @@ class _EachGroup:
     def _of(self, group: str, quantities: Sequence[Quantity]) -> Finding:
         named = [found for found in quantities if found.name == self.quantity]
         fit = [found for found in named if not group or found.groups[:1] == (group,)]
+        about = (group,) if group else ()
+        if any(each.withheld and each.is_of(found) for each in quantities for found in fit):
+            return Finding(NOT_TESTABLE, (Reason("coarse", self.quantity, about),))
         needs_interval = getattr(self, "needs_interval", True)
         if not fit or (needs_interval and not all(found.has_interval for found in fit)):
-            reason = Reason("missing", self.quantity, (group,) if group else ())
-            return Finding(NOT_TESTABLE, (reason,))
+            return Finding(NOT_TESTABLE, (Reason("missing", self.quantity, about),))
         findings = []
         for found in fit:
             outcome, key, *limit = self._one(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from seglib.change.withheld import WITHHELD
 from seglib.errors import LanguageError
 from seglib.language.formats import (
     decimals_of,
@@ -34,14 +35,24 @@ def say_change(change: ChangeEstimate, *, lang: str) -> Sentence:
     Returns
     -------
     Sentence
-        It says when the sign hinges on a single area, and names none.
+        It says when the sign hinges on a single area, and names none. A change that is withheld,
+        since rounding leaves D too open, has no number.
     """
+    about, where, when = (
+        _about(change.symbol, change.groups, lang),
+        _where(change.place, lang),
+        _when(change, lang),
+    )
+    if _withheld(change):
+        why = reason_text(_reason(change), lang)
+        told = phrase("change.withheld", lang, about=about, where=where, when=when, why=why)
+        return Sentence(told)
     told = phrase(
         "change.told",
         lang,
-        about=_about(change.symbol, change.groups, lang),
-        where=_where(change.place, lang),
-        when=_when(change, lang),
+        about=about,
+        where=where,
+        when=when,
         start=value_text(change.symbol, change.before, lang),
         end=value_text(change.symbol, change.after, lang),
         move=_move(change, lang),
@@ -151,7 +162,11 @@ def say_references(
     Sentence
         Which groups point the same way, and which do not.
     """
-    both = [group for group in other if group in rest]
+    both = [
+        group
+        for group in other
+        if group in rest and not (_withheld(rest[group]) or _withheld(other[group]))
+    ]
     same = [group for group in both if rest[group].percent * other[group].percent > 0]
     differ = [group for group in both if group not in same]
     reference = people_of(next(iter(other.values())).groups[1], lang) if both else ""
@@ -191,6 +206,11 @@ def _direction(change: ChangeEstimate) -> str:
     return "fell" if change.percent_high < 0 else "open"
 
 
+def _withheld(change: ChangeEstimate) -> bool:
+    """Whether rounding leaves the measure too open for any number on its change."""
+    return change.reason_code == WITHHELD
+
+
 def _hinges(change: ChangeEstimate) -> bool:
     low, high = change.leave_one_low, change.leave_one_high
     return low is not None and high is not None and low < 0 < high
@@ -201,7 +221,9 @@ def _names(groups: Iterable[str], lang: str) -> str:
 
 
 def _beside(change: ChangeEstimate, lang: str, brief: bool) -> str:
-    """A group with its two values, the change in percent, and its margin."""
+    """A group with its two values, the change in percent, and its margin; or why it has none."""
+    if _withheld(change):
+        return f"{group_name(change.groups[0], lang)} ({margin_of_change(change, lang=lang)})"
     return phrase(
         "directions.brief" if brief else "directions.one",
         lang,
@@ -214,6 +236,8 @@ def _beside(change: ChangeEstimate, lang: str, brief: bool) -> str:
 
 
 def _per_decade(change: ChangeEstimate, lang: str) -> str:
+    if _withheld(change):
+        return f"({margin_of_change(change, lang=lang)})"
     if change.percent_per_decade is None:
         return phrase("margins.not_asked", lang)
     low, high = change.percent_per_decade_low, change.percent_per_decade_high

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from seglib import claims
+from seglib.change import estimate_structural_share, without_trend
 from seglib.claims import Quantity, canonical
 from seglib.claims.prose import explain, number_lines, people_named
 from seglib.claims.rules import (
@@ -19,8 +20,19 @@ from seglib.claims.rules import (
     SignOfInterval,
     Threshold,
 )
-from seglib.errors import ClaimError
-from seglib.language import OUTCOMES, check_wording
+from seglib.errors import ClaimError, ParameterError
+from seglib.inference import RoundingBand
+from seglib.language import (
+    OUTCOMES,
+    check_wording,
+    group_name,
+    reason_text,
+    say_beside_published,
+    say_change,
+    say_directions,
+    say_references,
+    say_single_areas,
+)
 from seglib.result import ChangeDecomposition, ChangeEstimate, Estimate, Estimates
 from seglib.table import CountTable
 
@@ -76,6 +88,13 @@ def parts(structural=-0.007):
     values = {"group_margin": -0.003, "unit_margin": 0.0, "structural": structural}
     whole = {"removals": 0.0, "additions": 0.0, **values}
     return ChangeDecomposition("M", whole, structural - 0.003, reason="x", reason_code="arithmetic")
+
+
+def band(width, symbol="D_rest", group="Marokko", **facts):
+    other = "rest" if symbol.endswith("_rest") else "Nederland"
+    ends = {"low": 0.25, "high": 0.25 + width, "reason": "" if width <= 0.1 else "rounding"}
+    known = {"estimand": "measurement", "place": "Amsterdam", "year": 2005, **ends, **facts}
+    return RoundingBand(symbol, 0.35, (group, other), 9, **known)
 
 
 def show(claim_id, *results, **facts):
@@ -359,6 +378,119 @@ def test_utrecht_is_decided_as_origin_segregation_is():
     assert claims.decide(show("C06", found, place="Utrecht")).outcome.startswith("niet toetsbaar")
     text = show("C06", found, parts(), place="Rotterdam", towns=2).as_markdown()
     assert text.count("\n- ") == 2
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        SignOfInterval("change_D_rest", "negative", ("Marokko",)),
+        Equivalence("change_D_rest", 9.0, ("Marokko",)),
+        Threshold("change_D_rest", 9.0, "below", needs_interval=False, groups=("Marokko",)),
+        ContainsPublished("change_D_rest", {"Marokko": -1.6}),
+        AllOf((SignOfInterval("change_D_rest", "negative", ("Marokko",)),), strict=True),
+        OtherArea("Amsterdam", SignOfInterval("change_D_rest", "negative", ("Marokko",))),
+    ],
+    ids=lambda rule: rule.form,
+)
+def test_no_form_of_rule_decides_on_d_that_rounding_leaves_too_open(rule):
+    """A band of 0.10 still lets the rule decide; just above it none does, and all say why."""
+    narrow, wide = (claims.quantities_of([change(), band(width)]) for width in (0.10, 0.1001))
+    assert rule.judge(narrow).outcome == "steunt"
+    finding = rule.judge(wide)
+    assert finding.outcome == "niet toetsbaar met deze data"
+    assert [reason.key for reason in finding.reasons] == ["coarse"]
+    withheld = claims.quantities_of([without_trend(change(), band(0.2))])
+    assert rule.judge(withheld).outcome == "niet toetsbaar met deze data"
+
+
+def test_a_level_of_d_is_not_judged_on_a_band_that_is_too_wide():
+    rule = Threshold("D_rest", 0.2, "above", groups=("Marokko",))
+    assert rule.judge(claims.quantities_of([band(0.1)])).outcome == "steunt"
+    found = claims.quantities_of([band(0.2)])
+    assert rule.judge(found).outcome == "niet toetsbaar met deze data"
+    assert (found[0].low, found[0].reason) == (None, "band-too-wide")
+    lost = claims.quantities_of([band(0.0, low=None, high=None, reason="undefined in 3 of 9")])
+    assert rule.judge(lost).outcome == "niet toetsbaar met deze data"
+
+
+def test_a_band_speaks_of_its_own_groups_measure_and_place_only():
+    rule = SignOfInterval("change_D_rest", "negative", ("Marokko",))
+    for other in (
+        band(0.2, group="Turkije"),
+        band(0.2, symbol="D"),
+        band(0.2, place="Den Haag"),
+        band(0.2, symbol="H"),
+    ):
+        assert rule.judge(claims.quantities_of([change(), other])).outcome == "steunt"
+    assert rule.judge(claims.quantities_of([change(), band(0.2, place="")])).outcome != "steunt"
+
+
+@pytest.mark.parametrize(
+    ("lang", "why"),
+    [
+        ("nl", "De afronding in de bron is te grof voor mensen van Marokkaanse herkomst (D"),
+        ("en", "The rounding in the source is too coarse for people of Moroccan origin (D"),
+    ],
+)
+def test_a_verdict_on_the_register_says_that_rounding_leaves_it_open(lang, why):
+    found = [change(symbol, group) for symbol in ("D_rest", "D") for group in GROUPS]
+    told = show("C04", *found, parts(), lang=lang)
+    assert claims.decide(told).outcome == "steunt deels"
+    verdict = claims.decide(show("C04", *found, band(0.3), parts(), lang=lang))
+    assert verdict.outcome == "niet toetsbaar met deze data"
+    assert len(verdict.reasons) == 1 and verdict.reasons[0].startswith(why)
+
+
+def test_a_change_without_trend_keeps_no_margin_and_is_left_alone_where_bands_are_narrow():
+    found = change()
+    assert without_trend(found, band(0.1), band(0.02)) is found
+    withheld = without_trend(found, band(0.05), band(0.2))
+    ends = [name for name in withheld.__slots__ if name.endswith(("_low", "_high"))]
+    assert len(ends) == 5 * 2 and {getattr(withheld, name) for name in ends} == {None}
+    assert (
+        withheld.certain
+        and reason_text(withheld.reason_code, "en") == "rounding leaves too much open"
+    )
+    with pytest.raises(ParameterError, match="A band on D_rest of Turkije, rest says nothing of"):
+        without_trend(found, band(0.2, group="Turkije"))
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_no_sentence_gives_a_trend_of_d_that_rounding_leaves_too_open(lang):
+    """Turkish origin is withheld: no value, no percent, no direction; Moroccan origin is told."""
+    told = {group: change(group=group) for group in ("Marokko", "Turkije")}
+    told["Turkije"] = without_trend(told["Turkije"], band(0.2, group="Turkije"))
+    why = reason_text("band-too-wide", lang)
+    alone = say_change(told["Turkije"], lang=lang)
+    assert why in alone and not re.search(r"\d", re.sub("20(05|17)", "", alone))
+    assert ("geen uitspraak" if lang == "nl" else "Nothing can be said") in alone
+    for brief in (True, False):
+        lines = say_directions(told, lang=lang, brief=brief).split("\n")
+        fell, unknown = (line.split("2017")[1] for line in lines)
+        assert re.search(r"\d", fell) and why not in fell
+        assert why in unknown and not re.search(r"\d", unknown)
+    beside = say_beside_published(told, {"Marokko": -6.0, "Turkije": -4.0}, lang=lang)
+    assert why in beside.split("; ")[1] and why not in beside.split("; ")[0]
+    other = {group: change("D", group) for group in told}
+    turkish = group_name("Turkije", lang)
+    assert turkish not in say_references(told, other, lang=lang)
+    hinging = {"Turkije": change(group="Turkije", leave_one_low=-1.0, leave_one_high=1.0)}
+    assert turkish in say_single_areas(hinging, lang=lang)
+    hinging = {"Turkije": without_trend(hinging["Turkije"], band(0.2, group="Turkije"))}
+    assert turkish not in say_single_areas(hinging, lang=lang)
+
+
+def test_a_share_with_an_interval_takes_the_place_of_the_bare_ratio():
+    first = CountTable.from_counts([[400, 100], [100, 400]])
+    last = CountTable.from_counts([[350, 150], [150, 350]])
+    share = estimate_structural_share(first, last, seed=1, replicates=40)
+    whole = replace(parts(), low={"structural": -1.0}, high={"structural": 0.0})
+    names = [each.name for each in claims.quantities_of([whole, share])]
+    assert names.count("structural_share_M") == 1
+    found = next(q for q in claims.quantities_of([whole, share]) if "share" in q.name)
+    assert found.has_interval and found.value == share.value
+    bare = next(q for q in claims.quantities_of([whole]) if "share" in q.name)
+    assert (bare.has_interval, bare.reason) == (False, "ratio")
 
 
 def test_a_first_look_names_what_was_seen_in_the_hague():
