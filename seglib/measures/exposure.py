@@ -7,28 +7,33 @@ from typing import Any
 import numpy as np
 
 from seglib.measures.columns import exposed_to, own, several_groups
-from seglib.measures.sums import LANES, repeated_persons, repeated_sum, share_met
+from seglib.measures.repeated import repeated_isolation
 from seglib.registry import kernel, measure
 from seglib.result import Estimate
 from seglib.table import CountTable
+
+LANES = 64  # partial sums side by side, so that processors add several at once
 
 
 @kernel
 def _isolation(ours: Any, theirs: Any) -> float:
     """Mean own share in the units of a group's members; the group has members."""
-    return share_met(ours, theirs) / ours.sum()
-
-
-@kernel
-def _repeated_isolation(counts: Any, times: Any, out: Any) -> None:
-    """Fill out with xPx of the city in which unit u stands times[replicate, u] times."""
-    ours, met, lanes = counts[:, 0].copy(), np.zeros(counts.shape[0]), np.empty(LANES)
-    for unit in range(ours.size):
-        if ours[unit] > 0:
-            met[unit] = ours[unit] * (ours[unit] / counts[unit].sum())
-    for replicate in range(out.size):
-        often = times[replicate]
-        out[replicate] = repeated_sum(met, often, lanes) / repeated_persons(ours, often)
+    whole = ours.size // LANES * LANES
+    lanes = np.zeros(LANES)
+    for first in range(0, whole, LANES):
+        our, their = ours[first : first + LANES], theirs[first : first + LANES]
+        for lane in range(LANES):
+            persons = float(our[lane])
+            met = persons * (persons / (persons + their[lane]))
+            lanes[lane] += met if persons > 0.0 else 0.0
+    total = 0.0
+    for unit in range(whole, ours.size):
+        persons = float(ours[unit])
+        if persons > 0.0:
+            total += persons * (persons / (persons + theirs[unit]))
+    for lane in range(LANES):
+        total += lanes[lane]
+    return total / ours.sum()
 
 
 @kernel
@@ -75,7 +80,7 @@ def _normalised_exposure(counts: Any) -> float:
 @measure(
     "xPx",
     kernel=_isolation,
-    weighted=_repeated_isolation,
+    weighted=repeated_isolation,
     columns=own,
     form="pair",
     bounds=(0.0, 1.0),

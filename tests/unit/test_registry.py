@@ -10,8 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numba.core.dispatcher import Dispatcher
 
+import seglib.change
+import seglib.inference
 import seglib.measures
+import seglib.scale
 from seglib import registry
 from seglib.errors import ParameterError, SeglibError
 from seglib.measures.columns import every_group
@@ -86,6 +90,21 @@ def test_a_batch_kernel_lives_in_the_file_of_its_measure():
         assert code.co_filename == own.co_filename
         assert code.co_name == f"{own.co_name}_batch"
         assert entry.batch.py_func.__closure__ is None
+
+
+def test_machine_code_on_disk_stems_from_one_file():
+    # numba keeps it until the file of the outer kernel changes, and would serve it stale
+    modules = [module for name, module in sorted(sys.modules.items()) if name.startswith("seglib.")]
+    kernels = [item for module in modules for item in vars(module).values()]
+    abroad = {
+        other.py_func.__qualname__
+        for item in kernels
+        if isinstance(item, Dispatcher)
+        for name in item.py_func.__code__.co_names
+        if isinstance(other := item.py_func.__globals__.get(name), Dispatcher)
+        and other.py_func.__code__.co_filename != item.py_func.__code__.co_filename
+    }
+    assert abroad == {"variation"}  # a formula of three lines, which stays as it is
 
 
 def test_batch_kernels_have_names_of_their_own():

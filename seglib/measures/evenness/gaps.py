@@ -7,31 +7,30 @@ from typing import Any
 import numpy as np
 
 from seglib.measures.columns import against, several_groups
-from seglib.measures.sums import LANES, gap, repeated_gap, repeated_persons
+from seglib.measures.repeated import repeated_dissimilarity, repeated_gini
 from seglib.registry import kernel, measure
 from seglib.result import Estimate
 from seglib.table import REST, CountTable
+
+LANES = 64  # partial sums side by side, so that processors add several at once
 
 
 @kernel
 def _dissimilarity(ours: Any, theirs: Any) -> float:
     """Half the summed gap between two unit shares; both totals are positive."""
     our_total, their_total = float(ours.sum()), float(theirs.sum())
-    return gap(ours, theirs, our_total, their_total) / our_total / their_total / 2.0
-
-
-@kernel
-def _repeated_dissimilarity(counts: Any, times: Any, out: Any) -> None:
-    """Fill out with D of the city in which unit u stands times[replicate, u] times."""
-    ours, theirs = counts[:, 0].copy(), counts[:, 1].copy()
-    our_persons, their_persons = ours.astype(np.float64), theirs.astype(np.float64)
-    lanes = np.empty(LANES)
-    for replicate in range(out.size):
-        often = times[replicate]
-        ours_total = float(repeated_persons(ours, often))
-        theirs_total = float(repeated_persons(theirs, often))
-        apart = repeated_gap(our_persons, their_persons, often, ours_total, theirs_total, lanes)
-        out[replicate] = apart / ours_total / theirs_total / 2.0
+    whole = ours.size // LANES * LANES
+    lanes = np.zeros(LANES)  # of gaps times both totals: whole numbers, so exact below 2**53
+    for first in range(0, whole, LANES):
+        our, their = ours[first : first + LANES], theirs[first : first + LANES]
+        for lane in range(LANES):
+            lanes[lane] += abs(our[lane] * their_total - their[lane] * our_total)
+    gap = 0.0
+    for unit in range(whole, ours.size):
+        gap += abs(ours[unit] * their_total - theirs[unit] * our_total)
+    for lane in range(LANES):
+        gap += lanes[lane]
+    return gap / our_total / their_total / 2.0
 
 
 @kernel
@@ -49,25 +48,6 @@ def _gini(ours: Any, theirs: Any) -> float:
         covered += theirs[unit] * (below + below + persons)
         below += persons
     return min(1.0, max(0.0, 1.0 - covered / ours.sum() / theirs.sum()))
-
-
-@kernel
-def _repeated_gini(counts: Any, times: Any, out: Any) -> None:
-    """Fill out with Gini of the city in which unit u stands times[replicate, u] times."""
-    persons = np.maximum(counts[:, 0] + counts[:, 1], 1)
-    order = np.argsort(counts[:, 0] / persons)
-    ours, theirs = counts[order, 0], counts[order, 1].astype(np.float64)
-    for replicate in range(out.size):
-        often = times[replicate]
-        below, below_theirs, covered = 0, 0.0, 0.0
-        for place in range(order.size):
-            units = often[order[place]]
-            persons_here = units * ours[place]
-            others_here = units * theirs[place]
-            covered += others_here * float(below + below + persons_here)
-            below += persons_here
-            below_theirs += others_here
-        out[replicate] = min(1.0, max(0.0, 1.0 - covered / below / below_theirs))
 
 
 @kernel
@@ -119,7 +99,7 @@ def _multigroup_gini(counts: Any) -> float:
     "D",
     rest="D_rest",
     kernel=_dissimilarity,
-    weighted=_repeated_dissimilarity,
+    weighted=repeated_dissimilarity,
     columns=against,
     form="pair",
     bounds=(0.0, 1.0),
@@ -173,7 +153,7 @@ def dissimilarity(table: CountTable, group: str, other: str = REST) -> Estimate:
     "Gini",
     rest="Gini_rest",
     kernel=_gini,
-    weighted=_repeated_gini,
+    weighted=repeated_gini,
     columns=against,
     form="pair",
     bounds=(0.0, 1.0),

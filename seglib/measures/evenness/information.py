@@ -8,17 +8,36 @@ from typing import Any
 import numpy as np
 
 from seglib.measures.columns import every_group, several_groups
-from seglib.measures.sums import LANES, product, products, repeated_persons, repeated_sum
+from seglib.measures.repeated import repeated_information_theory, repeated_mutual_information
 from seglib.registry import kernel, measure
 from seglib.result import Estimate
 from seglib.table import CountTable
 
 
 @kernel
+def _products(largest: Any) -> Any:
+    """v ln v of the whole numbers up to a largest, at most of the first 4,096."""
+    known = np.zeros(min(largest + 1, 4096))
+    for number in range(2, known.size):
+        known[number] = number * math.log(number)
+    return known
+
+
+@kernel
+def _product(persons: Any, known: Any) -> float:
+    """v ln v of any number of persons, looked up where it is known; 0 ln 0 is 0."""
+    if persons < known.size:
+        whole = int(persons)
+        if whole == persons:
+            return known[whole]
+    return persons * math.log(persons) if persons > 0 else 0.0
+
+
+@kernel
 def _information(counts: Any) -> tuple[float, float]:
     """M and the entropy of the group shares in nats, by sums of v ln v; the total is positive."""
     n_units, n_groups = counts.shape
-    known = products(counts.size // 4)
+    known = _products(counts.size // 4)
     group_totals = np.zeros(n_groups)
     within, by_group, total = 0.0, 0.0, 0.0
     for unit in range(n_units):
@@ -26,16 +45,14 @@ def _information(counts: Any) -> tuple[float, float]:
         for group in range(1, n_groups):
             unit_total += counts[unit, group]
         for group in range(n_groups):
-            cells += product(counts[unit, group], known)
+            cells += _product(counts[unit, group], known)
             group_totals[group] += counts[unit, group]
-        within += cells - product(unit_total, known)
+        within += cells - _product(unit_total, known)
     for group in range(n_groups):
-        by_group += product(group_totals[group], known)
+        by_group += _product(group_totals[group], known)
         total += group_totals[group]
-    # rounding may leave -1e-16 where the answer is 0
-    return max(0.0, (within - by_group) / total + math.log(total)), math.log(
-        total
-    ) - by_group / total
+    entropy = math.log(total) - by_group / total
+    return max(0.0, within / total + entropy), entropy  # rounding may leave -1e-16 where it is 0
 
 
 @kernel
@@ -51,52 +68,10 @@ def _information_theory(counts: Any) -> float:
     return min(1.0, mutual / entropy)
 
 
-@kernel
-def _repeated_information(counts: Any, times: Any, out: Any, as_share: bool) -> None:
-    """Fill out with M, or its share of the entropy, where unit u stands times[., u] times."""
-    n_units, n_groups = counts.shape
-    columns = np.empty((n_groups, n_units), np.int64)
-    terms, lanes = np.zeros(n_units), np.empty(LANES)
-    for unit in range(n_units):
-        unit_total = 0.0
-        for group in range(n_groups):
-            columns[group, unit] = counts[unit, group]
-            persons = float(counts[unit, group])
-            if persons > 0.0:
-                terms[unit] += persons * math.log(persons)
-                unit_total += persons
-        if unit_total > 0.0:
-            terms[unit] -= unit_total * math.log(unit_total)
-    for replicate in range(out.size):
-        total, by_group = 0.0, 0.0
-        for group in range(n_groups):
-            group_total = float(repeated_persons(columns[group], times[replicate]))
-            if group_total > 0.0:
-                by_group += group_total * math.log(group_total)
-            total += group_total
-        cells = repeated_sum(terms, times[replicate], lanes)
-        value = max(0.0, (cells - by_group) / total + math.log(total))
-        out[replicate] = (
-            min(1.0, value / (math.log(total) - by_group / total)) if as_share else value
-        )
-
-
-@kernel
-def _repeated_mutual_information(counts: Any, times: Any, out: Any) -> None:
-    """Fill out with M of the city in which unit u stands times[replicate, u] times."""
-    _repeated_information(counts, times, out, False)
-
-
-@kernel
-def _repeated_information_theory(counts: Any, times: Any, out: Any) -> None:
-    """Fill out with H of the city in which unit u stands times[replicate, u] times."""
-    _repeated_information(counts, times, out, True)
-
-
 @measure(
     "H",
     kernel=_information_theory,
-    weighted=_repeated_information_theory,
+    weighted=repeated_information_theory,
     columns=several_groups,
     form="table",
     bounds=(0.0, 1.0),
@@ -143,7 +118,7 @@ def information_theory(table: CountTable) -> Estimate:
 @measure(
     "M",
     kernel=_mutual_information,
-    weighted=_repeated_mutual_information,
+    weighted=repeated_mutual_information,
     columns=every_group,
     form="table",
     bounds=(0.0, math.inf),
