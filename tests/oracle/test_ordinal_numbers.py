@@ -15,6 +15,7 @@ from seglib.measures.ordinal import (
     ordinal_profile,
     ordinal_square_root,
     ordinal_variance_ratio,
+    published_bounds,
     rank_order,
     rank_order_bounds,
 )
@@ -289,3 +290,46 @@ def test_the_truth_of_500_worlds_lies_within_bounds_from_two_national_cuts():
     # they are bounds of many worlds, not loose ones of a few: truths lie all over
     assert np.quantile(beside, 0.05) < 0.25
     assert np.quantile(beside, 0.95) > 0.7
+
+
+def test_one_published_cut_without_mixing_is_worked_by_hand():
+    """g is 0 at one half; R: g stays below p (1 - 2 p) on the left, mirrored on the right."""
+    found = published_bounds({0.5: 1.0}, "R")
+    # twice 1/24 of the whole 1/6
+    assert found.low == pytest.approx(1 - Fraction(1, 12) / Fraction(1, 6), abs=1e-6)
+    assert found.high == 1.0
+
+
+def test_one_published_cut_without_segregation_is_worked_by_hand():
+    """g is 1/4 at one half; R: g stays above p / (4 (1 - p)) on the left, mirrored on the right."""
+    found = published_bounds({0.5: 0.0}, "R")
+    assert found.low == 0.0
+    # the integral from 0 to 1/2 is ln 2 / 4 - 1/8
+    assert found.high == pytest.approx(1 - 6 * (math.log(2) / 2 - 0.25), abs=1e-6)
+
+
+@pytest.mark.parametrize("index", INDICES)
+def test_a_city_that_is_wholly_apart_at_two_cuts_is_mixed_within_brackets_at_most(index):
+    """H is 1 at .2 and .8: each unit lies in one bracket, as wide as its share of the city."""
+    found = published_bounds({0.2: 1.0, 0.8: 1.0}, index)
+    apart = rank_order_bounds(table([[20, 0, 0], [0, 60, 0], [0, 0, 20]]), index)
+    wanted = 1 - (0.2**2 + 0.6**2 + 0.2**2)  # a bracket of width w adds w**2 of the whole
+    assert apart.low == pytest.approx(wanted, abs=1e-12)
+    assert found.low == pytest.approx(wanted, abs=1e-6)
+    assert found.high == 1.0
+
+
+def test_the_truth_of_worlds_lies_within_bounds_from_two_published_numbers():
+    draws = np.random.default_rng(2011)
+    widths = []
+    for _ in range(60):
+        units, _ = random_world(draws)
+        n_units, cuts = units.max() + 1, [round(0.4 * len(units)), round(0.8 * len(units))]
+        counts = np.array([np.bincount(part, minlength=n_units) for part in np.split(units, cuts)])
+        for index in INDICES:
+            profile = ordinal_profile(table(counts.T), index)
+            published = dict(zip(profile.scales, profile.values.tolist(), strict=True))
+            found = published_bounds(published, index)
+            assert found.low - 1e-6 <= of_ranks(units, n_units, index) <= found.high + 1e-6
+            widths.append(found.width)
+    assert np.median(widths) < 0.7  # it says something

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from seglib.errors import UndefinedMeasureError
 from seglib.measures.ordinal import (
     ordinal_information_theory,
+    ordinal_profile,
     ordinal_square_root,
     ordinal_variance_ratio,
+    published_bounds,
     rank_order,
     rank_order_bounds,
 )
@@ -23,6 +25,7 @@ ORDINAL = (ordinal_information_theory, ordinal_variance_ratio, ordinal_square_ro
 # A curve through cuts that lie close together loses half of its sixteen digits.
 ROUNDING = 1e-8
 INDICES = ("H", "R", "S")
+GRID_ERROR = 1e-6  # bounds from published cuts are summed over 20,000 percentiles
 few = settings(max_examples=25)
 
 
@@ -143,6 +146,22 @@ def test_knowing_a_cut_less_widens_the_bounds(index, city, cut):
     coarse = rank_order_bounds(table(np.delete(counts, cut, axis=1)), index)
     assert coarse.low <= fine.low + ROUNDING
     assert coarse.high >= fine.high - ROUNDING
+
+
+@pytest.mark.parametrize("index", INDICES)
+@few
+@given(city=ladders(), kept=st.sets(st.integers(0, 3), min_size=1, max_size=3))
+def test_published_cuts_alone_prove_no_more_than_the_brackets_behind_them(index, city, kept):
+    """What any city with these cuts can reach lies within; a cut more never widens the range."""
+    cuts = ordinal_profile(city, index)
+    known = list(zip(cuts.scales, cuts.values.tolist(), strict=True))
+    brackets = rank_order_bounds(city, index)
+    found = published_bounds(dict(known), index)
+    assert found.low <= brackets.low + GRID_ERROR
+    assert found.high >= brackets.high - GRID_ERROR
+    fewer = published_bounds(dict(known[cut] for cut in kept), index)
+    assert fewer.low <= found.low + GRID_ERROR
+    assert fewer.high >= found.high - GRID_ERROR
 
 
 @pytest.mark.parametrize("index", INDICES)

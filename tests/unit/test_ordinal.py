@@ -12,6 +12,7 @@ from seglib.measures.ordinal import (
     ordinal_profile,
     ordinal_square_root,
     ordinal_variance_ratio,
+    published_bounds,
     rank_order,
     rank_order_bounds,
 )
@@ -165,6 +166,31 @@ def test_a_kernel_without_compilation_gives_the_same(form):
     vary.py_func(shares, form, by_python)
     np.testing.assert_allclose(by_kernel, by_python, rtol=0, atol=1e-15)
     assert [variation.py_func(share, form) for share in shares] == by_python.tolist()
+
+
+@pytest.mark.parametrize(
+    ("published", "message"),
+    [
+        ({}, "at one cut at least; none came"),
+        ({1.0: 0.2}, "H of 0.2 at cut 1.0 is out of range"),
+        ({0.0: 0.2}, "at cut 0.0 is out of range"),
+        ({0.4: 1.2}, "H of 1.2 at cut 0.4"),
+        ({0.4: float("nan")}, "H of nan at cut 0.4"),
+        ({0.50: 0.0, 0.51: 1.0}, r"No city has H of 0 at 0\.5, 1 at 0\.51\. Check that all cuts"),
+    ],
+)
+def test_published_cuts_that_no_city_has_are_refused(published, message):
+    with pytest.raises(ParameterError, match=message):
+        published_bounds(published)
+
+
+def test_the_order_of_published_cuts_does_not_matter():
+    first, again = (
+        published_bounds({0.4: 0.05, 0.8: 0.09}),
+        published_bounds({0.8: 0.09, 0.4: 0.05}),
+    )
+    assert first == again
+    assert (first.symbol, first.n_cuts) == ("H^R", 2)
 
 
 def test_a_country_of_two_thousand_million_does_not_overflow():

@@ -1,6 +1,6 @@
 """Ordered groups, such as income brackets: segregation by rank."""
 
-from seglib.measures.ordinal.bounds import RankOrderBounds, rank_order_bounds
+from seglib.measures.ordinal.bounds import RankOrderBounds, published_bounds, rank_order_bounds
 from seglib.measures.ordinal.brackets import (
     ordinal_information_theory,
     ordinal_profile,
@@ -16,6 +16,7 @@ __all__ = [
     "ordinal_profile",
     "ordinal_square_root",
     "ordinal_variance_ratio",
+    "published_bounds",
     "rank_order",
     "rank_order_bounds",
 ]
