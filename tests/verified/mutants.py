@@ -45,6 +45,7 @@ COMPARISON: dict[type, type] = {
 BOUNDARY: dict[type, type] = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 LIMITING = {"abs", "max", "min", "maximum", "minimum", "clip"}
 TYPING = {"TypeVar", "ParamSpec", "cast", "isinstance"}
+TYPES = {"int", "float", "str", "bool", "bytes", "list", "dict", "set", "tuple", "slice", "type"}
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ def _is_type(node: ast.AST) -> bool:
     if isinstance(node, ast.Constant):
         return node.value is None
     name = getattr(node, "id", "")
-    return name in ("int", "float", "str") or (name[:1].isupper() and not name.isupper())
+    return name in TYPES or (name[:1].isupper() and not name.isupper())
 
 
 def _is_text(node: ast.AST) -> bool:

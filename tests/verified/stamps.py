@@ -28,12 +28,13 @@ class Proof:
     ``modules`` are files and folders from the checkout on, the proof's own included. ``run`` takes
     the words after the name on the command line and gives the fields of the stamp: seeds, counts,
     complete (all that was declared has been run), holds (nothing that was run contradicts it) and
-    whatever else a reader needs.
+    whatever else a reader needs. ``publish`` makes a page for readers from the stamp.
     """
 
     name: str
     modules: tuple[str, ...]
     run: Callable[[Sequence[str]], dict[str, Any]]
+    publish: Callable[[dict[str, Any]], None] | None = None
 
     @property
     def stamp_path(self) -> Path:
@@ -94,12 +95,14 @@ def write_stamp(proof: Proof, words: Sequence[str], found: dict[str, Any], hashe
     stamp = {
         "proof": proof.name,
         "command": command,
-        "modules": list(proof.modules),
+        "modules": {name: modules_hash([name])[:12] for name in proof.modules},
         "modules_hash": hashed,
         **found,
     }
     text = json.dumps(stamp, indent=1, ensure_ascii=False) + "\n"
     proof.stamp_path.write_text(text, encoding="utf-8")
+    if proof.publish is not None:
+        proof.publish(stamp)
 
 
 def read_stamp(path: Path) -> dict[str, Any]:
@@ -119,6 +122,14 @@ def read_stamp(path: Path) -> dict[str, Any]:
     return stamp
 
 
+def changed_modules(
+    stamped: dict[str, str], modules: Sequence[str], root: Path = ROOT
+) -> list[str]:
+    """Those that are not as they were, that came, or that went."""
+    now = {name: modules_hash([name], root)[:12] for name in modules if (root / name).exists()}
+    return [name for name in {**stamped, **now} if stamped.get(name) != now.get(name)]
+
+
 def remarks(proof: Proof) -> str:
     """Why a proof's stamp does not vouch for the code as it is now, or nothing."""
     again = f"run `python3 -m seglib verify {proof.name}`"
@@ -126,7 +137,8 @@ def remarks(proof: Proof) -> str:
         return f"no stamp of {proof.name} yet: {again}"
     stamp = read_stamp(proof.stamp_path)
     if stamp["modules_hash"] != modules_hash(proof.modules):
-        return f"the stamp of {proof.name} is stale, its modules have changed: {again}"
+        changed = ", ".join(changed_modules(stamp["modules"], proof.modules))
+        return f"the stamp of {proof.name} is stale, for {changed} changed: {again}"
     if not stamp["complete"]:
         return f"the stamp of {proof.name} is of a part: {again}"
     if not stamp["holds"]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from typing import Any
 
 import interval_coverage as study
 import numpy as np
 import pytest
 import stamps
+from coverage_page import PAGE, text
+
+from seglib.inference import estimate
 
 PROOFS = stamps.proofs()
 
@@ -81,6 +85,15 @@ def test_a_stamp_goes_stale_when_a_module_is_renamed_or_a_table_changes(tmp_path
     assert len(set(hashes)) == 4
 
 
+def test_a_stale_stamp_names_what_changed_came_and_went(tmp_path):
+    for name in ("same.py", "other.py", "new.py"):
+        (tmp_path / name).write_text(CODE, encoding="utf-8")
+    same = stamps.modules_hash(["same.py"], tmp_path)[:12]
+    stamped = {"same.py": same, "other.py": "0" * 12, "gone.py": "1" * 12}
+    asked = ["same.py", "other.py", "new.py"]
+    assert stamps.changed_modules(stamped, asked, tmp_path) == ["other.py", "gone.py", "new.py"]
+
+
 def test_a_city_of_the_grid_has_the_declared_shares_and_sizes():
     grid = study.read_grid()
     cell = study.Cell("D", 0.05, 200, "strong")
@@ -89,26 +102,63 @@ def test_a_city_of_the_grid_has_the_declared_shares_and_sizes():
     assert np.allclose(persons.sum(axis=0) / persons.sum(), [0.05, 0.25, 0.70])
 
 
+def small_grid() -> dict[str, Any]:
+    return study.read_grid() | {
+        "replicates": 40,
+        "units": 10,
+        "group_shares": [0.30],
+        "unit_sizes": [200],
+        "spreads": {"strong": 1.5},
+    }
+
+
 def test_counting_goes_on_where_it_stopped(tmp_path):
-    grid = study.read_grid() | {"replicates": 40, "units": 10}
-    cell = study.Cell("D", 0.30, 200, "strong")
-    once = study.count(cell, grid, range(6))
-    kept = tmp_path / "kept.json"
-    counted: dict[str, dict[str, int]] = {}
-    study.go_on(cell, grid, 4, counted, kept)
-    again = json.loads(kept.read_text(encoding="utf-8"))
-    assert study.go_on(cell, grid, 6, again, kept) == once
+    grid, kept = small_grid(), tmp_path / "kept.json"
+    once = study.count(study.cities(grid)[0], grid, range(6))
+    study.count_all(grid | {"measures": ["D", "H"]}, 4, kept, workers=1)
+    assert study.count_all(grid, 6, kept, workers=1) == once
+    assert json.loads(kept.read_text(encoding="utf-8")) == once
 
 
-def test_a_row_inside_the_grid_holds_only_at_nominal_coverage():
-    grid = study.read_grid()
-    cell = study.Cell("D", 0.30, 1000, "strong")
-    good = study.summary(cell, grid, Counter(covered=1900, below=50, above=50))
-    bad = study.summary(cell, grid, Counter(covered=1800, below=100, above=100))
-    none = study.summary(cell, grid, Counter({"reason near-null": 2000}))
-    assert (good["inside"], good["holds"], bad["holds"], none["holds"]) == (
-        True,
-        True,
-        False,
-        False,
-    )
+@pytest.mark.parametrize("measure", ["D", "H", "M"])
+def test_an_interval_of_the_study_is_the_one_that_estimate_gives(measure):
+    grid = small_grid()
+    cell = study.Cell(measure, 0.30, 200, "strong")
+    expected = study.city(cell, grid)
+    world = np.random.default_rng([grid["seed"], 3, 200])
+    drawn = world.multinomial(2000, (expected / expected.sum()).ravel()).reshape(expected.shape)
+    table = study.CountTable.from_counts(drawn, groups=study.GROUPS)
+    entry = study.REGISTRY[measure]
+    alone = estimate(entry.function, table, *study.ARGUMENTS[measure], seed=3, replicates=40)
+    place = study.place_of(study.truth(measure, table, expected), alone)
+    assert study.count([cell], grid, range(3, 4))[cell.key] == {place: 1}
+
+
+@pytest.mark.parametrize(
+    ("spread", "found", "first", "verdict"),
+    [
+        ("strong", {"covered": 1900, "below": 50, "above": 50}, True, "nominal"),
+        ("strong", {"covered": 1800, "below": 100, "above": 100}, False, "off"),
+        ("strong", {"covered": 1990, "below": 5, "above": 5}, False, "off"),
+        ("strong", {"reason near-null": 2000}, False, "off"),
+        ("strong", {"covered": 26, "below": 4, "reason near-null": 1970}, True, "few"),
+        ("strong", {"covered": 95, "below": 5, "reason near-null": 0}, True, "few"),
+        ("strong", {"covered": 94, "below": 6, "reason near-null": 0}, True, "off"),
+        ("none", {"covered": 20, "below": 80, "reason near-null": 1900}, True, "few"),
+        ("none", {"covered": 50, "below": 50, "reason near-null": 1899}, False, "off"),
+        ("none", {"covered": 950, "below": 50, "reason near-null": 1000}, True, "nominal"),
+    ],
+)
+def test_what_a_row_comes_to(spread, found, first, verdict):
+    cell = study.Cell("D", 0.30, 1000, spread)
+    row = study.summary(cell, study.read_grid(), Counter(found))
+    assert row["inside"] is (spread == "strong")
+    assert (row["holds_as_first_written"], row["verdict"]) == (first, verdict)
+    assert row["holds"] is (verdict != "off")
+
+
+def test_the_published_table_is_made_from_the_stamp():
+    stamp = study.PROOF.stamp_path
+    if not stamp.is_file() or not stamps.read_stamp(stamp)["complete"]:
+        pytest.skip("no stamp of the whole coverage study yet, so no table")
+    assert PAGE.read_text(encoding="utf-8") == text(stamps.read_stamp(stamp))
