@@ -115,8 +115,9 @@ class Measure:
     "local" a table and an array to fill with one number per row. ``batch`` measures
     ``counts[replicate, unit, column]`` into ``out``; ``weighted``, where there is one, fills it
     from ``counts[unit, column]`` and ``times[replicate, unit]``, how often each unit stands in
-    the city. ``tail`` says on which side of its null a segregated city lies; ``has_null`` is
-    False where where people live does not matter.
+    the city. ``variant`` gives the entry for options of the measure itself. ``tail`` says on
+    which side of its null a segregated city lies; ``has_null`` is False where where people live
+    does not matter.
     """
 
     symbol: str
@@ -131,6 +132,11 @@ class Measure:
     layout: Callable[..., Columns]
     tail: Literal["upper", "lower"] = "upper"
     weighted: Callable[..., Any] | None = None
+    variant: Callable[..., Measure] | None = None
+
+    def at(self, **options: Any) -> Measure:
+        """The same measure, with kernels that know its own options."""
+        return self.variant(self, **options) if self.variant and options else self
 
     @property
     def arity(self) -> int:
@@ -174,6 +180,7 @@ def measure(
     properties: tuple[str, ...] = (),
     tail: Literal["upper", "lower"] = "upper",
     weighted: Callable[..., Any] | None = None,
+    variant: Callable[..., Measure] | None = None,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Enter a measure under its symbol, and make the kernel that measures many tables at once.
 
@@ -195,6 +202,8 @@ def measure(
         The side of its null on which a segregated city lies.
     weighted : callable, optional
         Kernel ``(counts, times, out)`` for cities in which units come several times or never.
+    variant : callable, optional
+        Gives the entry with kernels for the measure's own options: ``variant(entry, **options)``.
 
     Returns
     -------
@@ -231,6 +240,7 @@ def measure(
             layout=columns,
             tail=tail,
             weighted=weighted,
+            variant=variant,
         )
         for name in filter(None, (symbol, rest)):
             if name in REGISTRY:

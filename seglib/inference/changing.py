@@ -85,7 +85,7 @@ def change_between(
     >>> round(found.points, 9), round(found.percent, 9), found.years
     (-0.1, -20.0, 10)
     """
-    entry = one_number(measure, "change_between")
+    entry = one_number(measure, "change_between").at(**options)
     check_settings(seed, replicates, level)
     _refuse_other_ground(before, after)
     if years is None:

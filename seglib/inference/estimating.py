@@ -129,7 +129,7 @@ def estimate(
     >>> found.value, found.low < 0.5 < found.high, found.p_value < 0.01
     (0.5, True, True)
     """
-    entry = measure_of(measure)
+    entry = measure_of(measure).at(**options)
     check_settings(seed, replicates, level)
     check_kinds([entry], interval, null, blocks_in)
     wishes = Wishes(interval, null, level, int(seed), int(replicates))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from seglib.inference.draws import CHUNK_BYTES, beside_each_other, fill, fill_times
 from seglib.registry import Columns, Measure, kernel
 
-TIMES_BYTES = 16 * 2**20  # of units taken, in each thread: a measure prepares once for these
+TIMES_BYTES = 40 * 2**20  # of units taken, in each thread: a measure prepares once for these
 TAKEN_IN_A_CELL = 10  # units are taken in the time that one cell is drawn in
 
 

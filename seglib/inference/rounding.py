@@ -92,7 +92,7 @@ def rounding_band(
     >>> band.floor <= band.low <= band.median <= band.high <= band.ceiling
     True
     """
-    entry = measure_of(measure)
+    entry = measure_of(measure).at(**options)
     check_settings(seed, replicates, level)
     possible = Possible.of(table, totals, unit_totals)
     wishes = {"seed": int(seed), "replicates": int(replicates)}

@@ -18,6 +18,7 @@ from seglib.errors import ParameterError, TableError, UndefinedMeasureError
 from seglib.inference import STREAM, change_between, draws, estimate
 from seglib.inference.vouching import VOUCHED, near_null, small_cells, vanished
 from seglib.measures import (
+    atkinson,
     dissimilarity,
     entropy,
     information_theory,
@@ -416,6 +417,25 @@ class TestEstimate:
             estimate(dissimilarity, hole, "a", "b", seed=1, by="wijk")
         with pytest.raises(TableError, match="do not nest in a level 'buurt'"):
             estimate(dissimilarity, hole, "a", "b", seed=1, by="buurt")
+
+    @pytest.mark.parametrize("shape", [0.1, 0.5, 0.8])
+    def test_atkinsons_shape_is_that_of_value_draws_and_null(self, shape):
+        def by_hand(counts):
+            ours, theirs = (counts[..., :2] / counts[..., :2].sum(axis=-2, keepdims=True)).T
+            return 1 - (ours**shape * theirs ** (1 - shape)).sum(axis=0) ** (1 / (1 - shape))
+
+        counts = np.array(COUNTS)
+        found = estimate(atkinson, city(), "a", other="b", shape=shape, seed=4, replicates=60)
+        assert found.value == pytest.approx(by_hand(counts), abs=1e-12)
+        values = by_hand(drawn(counts, draws.PROCESS, 60, seed=4))
+        assert found.bias == pytest.approx(values.mean() - found.value, abs=1e-12)
+        null = by_hand(drawn(counts, draws.ALLOCATION, 60, seed=4))
+        assert found.null_mean == pytest.approx(null.mean(), abs=1e-12)
+        change = change_between(
+            atkinson, city(), city().scaled(2), "a", "b", shape=shape, seed=1, years=5
+        )
+        assert change.before == pytest.approx(by_hand(counts), abs=1e-12)
+        assert change.leave_one_low == pytest.approx(0.0, abs=1e-9)
 
     def test_interval_and_null_can_be_left_out(self):
         plain = estimate(dissimilarity, city(), "a", seed=1, interval=None, null=None)

@@ -124,14 +124,12 @@ class TestRefused:
         said = f"shape lies between 0 and 1, not at {shape!r}. Write shape=0.5."
         assert str(caught.value) == said
 
-    def test_another_shape_is_not_drawn(self):
-        city = table(np.array(COUNTS[:2]) * 30 + 90)
-        assert estimate(atkinson, city, "a", shape=0.5, seed=1, replicates=40).replicates == 40
+    def test_another_shape_is_refused_where_it_would_not_be_drawn(self):
         with pytest.raises(ParameterError) as caught:
-            estimate(atkinson, city, "a", shape=0.3, seed=1, replicates=40)
+            measure_of(atkinson).columns(table(), "a", shape=0.3)
         assert str(caught.value) == (
-            "Atkinson is drawn with shape 0.5 only, not 0.3. "
-            "Leave shape out, or call atkinson itself for the number without an interval."
+            "Atkinson is drawn with shape 0.5 here, not 0.3. "
+            "Leave shape out, or ask estimate or change_between, which know other shapes."
         )
 
     @pytest.mark.parametrize("level", [0.0, 1.0, float("nan")])

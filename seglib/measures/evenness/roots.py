@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 from seglib.errors import ParameterError
 from seglib.measures.columns import against
-from seglib.registry import Columns, kernel, measure
+from seglib.registry import Columns, Measure, kernel, measure
 from seglib.result import Estimate
 from seglib.table import REST, CountTable
 
@@ -47,6 +48,13 @@ def _hutchens(ours: Any, theirs: Any) -> float:
     return 1.0 - _overlap(ours, theirs, 0.5)
 
 
+@kernel
+def _many_shaped(counts: Any, shape: float, out: Any) -> None:
+    """Fill out with Atkinson's index of any shape, of the first two columns of each replicate."""
+    for replicate in range(counts.shape[0]):
+        out[replicate] = _shaped_atkinson(counts[replicate, :, 0], counts[replicate, :, 1], shape)
+
+
 def _at_drawn_shape(
     symbols: tuple[str, str],
     table: CountTable,
@@ -57,10 +65,27 @@ def _at_drawn_shape(
 ) -> Columns:
     if shape != DRAWN_SHAPE:
         raise ParameterError(
-            f"{symbols[0]} is drawn with shape {DRAWN_SHAPE:g} only, not {shape!r}. "
-            "Leave shape out, or call atkinson itself for the number without an interval."
+            f"{symbols[0]} is drawn with shape {DRAWN_SHAPE:g} here, not {shape!r}. "
+            "Leave shape out, or ask estimate or change_between, which know other shapes."
         )
     return against(symbols, table, group, other)
+
+
+def _of_shape(entry: Measure, *, shape: float = DRAWN_SHAPE, **_: Any) -> Measure:
+    """The entry with kernels of this shape; whether there is one, the measure itself says."""
+
+    def alone(ours: Any, theirs: Any) -> float:
+        return _shaped_atkinson(ours, theirs, float(shape))
+
+    def many(counts: Any, out: Any) -> None:
+        _many_shaped(counts, float(shape), out)
+
+    def layout(
+        symbols: tuple[str, str], table: CountTable, group: str, other: str = REST, **_: Any
+    ) -> Columns:
+        return against(symbols, table, group, other)
+
+    return replace(entry, kernel=alone, batch=many, layout=layout)
 
 
 @measure(
@@ -68,6 +93,7 @@ def _at_drawn_shape(
     rest="Atkinson_rest",
     kernel=_atkinson,
     columns=_at_drawn_shape,
+    variant=_of_shape,
     form="pair",
     bounds=(0.0, 1.0),
     properties=("composition invariant", "strong transfers"),
@@ -86,7 +112,7 @@ def atkinson(
         Atkinson_rest.
     shape : float
         Between 0 and 1: below 0.5 units with few of the group weigh more, above it those with
-        many. ``estimate`` knows 0.5 only.
+        many.
 
     Returns
     -------
