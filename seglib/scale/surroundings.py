@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -21,16 +20,25 @@ FEWEST = 4_000  # units; below that a second thread gains nothing
 
 
 @kernel
-def _entropies(around: Any, out: Any) -> None:
-    """Fill out with the entropy of each row, 0 where a row is empty."""
+def _mean_logs(around: Any, logs: Any, totals: Any, out: Any) -> None:
+    """Fill totals and the mean log over persons of each row; 1 and 0 where it is empty."""
     for unit in range(around.shape[0]):
         total, terms = 0.0, 0.0
         for group in range(around.shape[1]):
-            persons = around[unit, group]
-            if persons > 0.0:
-                total += persons
-                terms += persons * math.log(persons)
-        out[unit] = math.log(total) - terms / total if total > 0.0 else 0.0
+            if around[unit, group] > 0.0:
+                total += around[unit, group]
+                terms += around[unit, group] * logs[unit, group]
+        totals[unit] = total if total > 0.0 else 1.0
+        out[unit] = terms / totals[unit]
+
+
+def _entropies(around: NDArray[np.float64], out: NDArray[np.float64]) -> None:
+    """Fill out with the entropy of each row, 0 where a row is empty."""
+    with np.errstate(divide="ignore"):
+        logs = np.log(around)  # of a whole array ten times as fast as one by one
+    totals = np.empty(len(around))
+    _mean_logs(around, logs, totals, out)
+    np.subtract(np.log(totals), out, out=out)
 
 
 @kernel
@@ -49,10 +57,10 @@ def _gaps(around: Any, shares: Any, out: Any) -> None:
 def _spatial_information(own: Any, around: Any, columns: Columns) -> Any:
     """1 less the mean entropy around persons over that of the city."""
     city = np.empty(1)
-    _entropies(own.sum(axis=0, keepdims=True).astype(np.float64), city)
+    _entropies(np.einsum("ug->g", own).astype(np.float64)[None], city)
     local = np.empty(len(own))
     in_threads(lambda a, b: _entropies(around[a:b], local[a:b]), len(own), FEWEST)
-    persons = own.sum(axis=1)
+    persons = np.einsum("ug->u", own).astype(np.float64)  # four times as fast as sum(axis=1)
     # city less local, so that surroundings that are the city give 0 to the last bit
     return persons @ (city - local) / (persons.sum() * city[0])
 
@@ -61,17 +69,17 @@ def _spatial_dissimilarity(own: Any, around: Any, columns: Columns) -> Any:
     """Mean gap between surroundings and city, over what it is where nobody meets others."""
     used = slice(0, columns.n_used)
     own, around = own[:, used], np.ascontiguousarray(around[:, used])
-    shares = own.sum(axis=0) / own.sum()
+    shares = np.einsum("ug->g", own) / own.sum()
     gaps = np.empty(len(own))
     in_threads(lambda a, b: _gaps(around[a:b], shares, gaps[a:b]), len(own), FEWEST)
     most = 2.0 * (shares @ (1.0 - shares))
-    return own.sum(axis=1) @ gaps / (own.sum() * most)
+    return np.einsum("ug->u", own) @ gaps / (own.sum() * most)
 
 
 def _spatial_exposure(own: Any, around: Any, columns: Columns) -> Any:
     """Mean share around members of the first column; of itself, or of the second one."""
     met = around[:, 0 if len(columns.groups) == 1 else 1]
-    ours, totals = own[:, 0], around.sum(axis=1)
+    ours, totals = own[:, 0], np.einsum("ug->u", around)
     share = np.divide(met, totals, out=np.zeros_like(met), where=totals > 0)
     return ours @ share / ours.sum()
 

@@ -106,3 +106,53 @@ def test_what_cannot_be_a_profile_is_refused(options, message):
 def test_only_measures_with_a_form_in_context_have_such_a_profile():
     with pytest.raises(ParameterError, match="M has no form in context"):
         profile(board_and_split()[0], mutual_information, contexts=knn(5))
+
+
+def scattered(seed: int) -> CountTable:
+    """Persons of three groups on part of a grid, some units empty."""
+    draw = np.random.default_rng(seed)
+    cells = draw.permutation(400)[:200]
+    counts = draw.poisson([9.0, 4.0, 2.0], (200, 3)) * (draw.random((200, 1)) < 0.8)
+    points = np.stack([cells % 20, cells // 20], axis=1) * 100.0
+    return CountTable.from_counts(counts, groups="abc", points_m=points)
+
+
+@pytest.mark.parametrize("contexts", [knn([20, 150, 900]), kernel([150.0, 700.0])], ids=str)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_names_order_and_empty_units_do_not_matter(contexts, seed):
+    table = scattered(seed)
+    points, draw = table.points_m, np.random.default_rng(seed)
+    assert points is not None
+    wanted = profile(table, information_theory, contexts=contexts).values
+    order = draw.permutation(table.n_units)
+    turned = CountTable.from_counts(
+        table.counts[order][:, [2, 0, 1]], groups=("x", "y", "z"), points_m=points[order]
+    )
+    assert profile(turned, information_theory, contexts=contexts).values == pytest.approx(
+        wanted, abs=1e-13
+    )
+    lived_in = table.unit_totals > 0
+    assert 0 < lived_in.sum() < table.n_units
+    without = table.select_units(lived_in)
+    assert profile(without, information_theory, contexts=contexts).values == pytest.approx(
+        wanted, abs=1e-12
+    )
+
+
+def test_from_everyone_on_a_profile_is_0_and_before_that_it_is_not():
+    table = scattered(4)
+    total = table.total
+    found = profile(table, dissimilarity, "a", contexts=knn([total - 1, total, total + 1]))
+    assert found.values[0] > 0
+    assert found.values[1:].tolist() == [0.0, 0.0]
+    found = profile(table, information_theory, contexts=knn([total - 1, total, 10**12]))
+    assert 0 < abs(found.values[0]) < 1e-4
+    assert found.values[1:].tolist() == [0.0, 0.0]
+
+
+def test_more_persons_than_32_bits_hold_are_found_as_well():
+    table, many = scattered(5), 10**7
+    assert table.total * many > 2**33
+    large = CountTable.from_counts(table.counts * many, groups="abc", points_m=table.points_m)
+    found = knn([30 * many, 500 * many]).persons(large)
+    assert found == pytest.approx(knn([30, 500]).persons(table) * many, rel=1e-12)
