@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from seglib.measures.columns import exposed_to, own, several_groups
-from seglib.measures.repeated import repeated_isolation
+from seglib.measures.repeated import repeated_interaction, repeated_isolation
 from seglib.registry import kernel, measure
 from seglib.result import Estimate
 from seglib.table import CountTable
@@ -131,6 +131,7 @@ def isolation(table: CountTable, group: str) -> Estimate:
 @measure(
     "xPy",
     kernel=_interaction,
+    weighted=repeated_interaction,
     columns=exposed_to,
     form="table",
     bounds=(0.0, 1.0),

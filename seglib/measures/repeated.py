@@ -92,15 +92,27 @@ def repeated_gini(counts: Any, times: Any, out: Any) -> None:
 
 
 @kernel
-def repeated_isolation(counts: Any, times: Any, out: Any) -> None:
-    """Fill out with xPx of the city in which unit u stands times[replicate, u] times."""
+def _repeated_exposure(counts: Any, times: Any, out: Any, met_column: int) -> None:
+    """Fill out with the first column's exposure to one where unit u stands times[., u] times."""
     ours, met, lanes = counts[:, 0].copy(), np.zeros(counts.shape[0]), np.empty(LANES)
     for unit in range(ours.size):
         if ours[unit] > 0:
-            met[unit] = ours[unit] * (ours[unit] / counts[unit].sum())
+            met[unit] = ours[unit] * (counts[unit, met_column] / counts[unit].sum())
     for replicate in range(out.size):
         often = times[replicate]
         out[replicate] = _repeated_sum(met, often, lanes) / _repeated_persons(ours, often)
+
+
+@kernel
+def repeated_isolation(counts: Any, times: Any, out: Any) -> None:
+    """Fill out with xPx of the city in which unit u stands times[replicate, u] times."""
+    _repeated_exposure(counts, times, out, 0)
+
+
+@kernel
+def repeated_interaction(counts: Any, times: Any, out: Any) -> None:
+    """Fill out with xPy of the city in which unit u stands times[replicate, u] times."""
+    _repeated_exposure(counts, times, out, 1)
 
 
 @kernel

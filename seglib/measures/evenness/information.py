@@ -41,11 +41,10 @@ def _information(counts: Any) -> tuple[float, float]:
     group_totals = np.zeros(n_groups)
     within, by_group, total = 0.0, 0.0, 0.0
     for unit in range(n_units):
-        cells, unit_total = 0.0, counts[unit, 0]
-        for group in range(1, n_groups):
-            unit_total += counts[unit, group]
+        cells, unit_total = 0.0, 0 * counts[unit, 0]  # whole where the counts are
         for group in range(n_groups):
             cells += _product(counts[unit, group], known)
+            unit_total += counts[unit, group]
             group_totals[group] += counts[unit, group]
         within += cells - _product(unit_total, known)
     for group in range(n_groups):
