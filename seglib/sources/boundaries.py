@@ -9,13 +9,14 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from seglib.errors import MissingDataError, SourceFormatError
-from seglib.sources import catalogue
+from seglib.sources import catalogue, cbs
 from seglib.sources.load import whole_year
-from seglib.sources.places import find_place
+from seglib.sources.places import codes_in, find_place, gemeente_name
 
 RD = "EPSG:28992"
 # From longitude and latitude to RD without a grid file, so that every machine finds the same metre.
@@ -71,9 +72,13 @@ def load_boundaries(
         taken = level or one.default_level
         fits = year is None or year in one.years
         if fits and taken in one.boundaries and one.covers(where.codes):
-            frame = _boundaries(catalogue.data_folder(), one.boundary_file(taken))
-            here = frame[frame["gemeente"].isin(where.codes)]
-            return here.drop(columns="gemeente").reset_index(drop=True)
+            finest = one.boundaries[taken].get("dissolved_from", taken)
+            codes = codes_in(where, one.ground or year or one.years[-1])
+            files = one.boundary_files(finest, codes)
+            frame = pd.concat([_boundaries(one.folder, file) for file in files])
+            here = frame[frame["gemeente"].isin(codes)]
+            here = here.drop(columns="gemeente").reset_index(drop=True)
+            return here if finest == taken else _dissolved(here, taken)
     of_what = f" by {level!r}" if level else ""
     when = f" for {year}" if year is not None else ""
     here = [one for one in named if one.covers(where.codes)] or named
@@ -106,12 +111,13 @@ def keep_shared_edges(
     faces = shapely.get_parts(shapely.polygonize([edges]))
     inside = shapely.STRtree(given).query(shapely.point_on_surface(faces), predicate="within")
     owner = dict(zip(*inside, strict=True))
-    units = []
-    for unit, code in enumerate(codes):
-        mine = [faces[face] for face, its in owner.items() if its == unit]
-        if not mine:
-            raise SourceFormatError(f"The shape of {code} is smaller than a metre. Leave it out.")
-        units.append(shapely.union_all(mine))
+    mine: list[list[BaseGeometry]] = [[] for _ in codes]
+    for face, unit in owner.items():
+        mine[unit].append(faces[face])
+    if [] in mine:
+        code = codes[mine.index([])]
+        raise SourceFormatError(f"The shape of {code} is smaller than a metre. Leave it out.")
+    units = [shapely.union_all(some) for some in mine]
     simple = shapely.normalize(shapely.coverage_simplify(units, tolerance_m))
     if not (shapely.coverage_is_valid(simple) and shapely.is_valid(simple).all()):
         bad = ~shapely.is_empty(shapely.coverage_invalid_edges(simple)) | ~shapely.is_valid(simple)
@@ -146,9 +152,37 @@ def _whole_metres(part: list) -> list:
     return [_whole_metres(one) if isinstance(one, list) else round(one) for one in part]
 
 
-@lru_cache(maxsize=16)
+def to_ground(shapes: Mapping[str, BaseGeometry]) -> str:
+    """A point inside each shape and its area as canonical CSV: whole metres in EPSG:28992."""
+    codes = sorted(shapes)
+    given = np.array([shapes[code] for code in codes])
+    points = np.rint(shapely.get_coordinates(shapely.point_on_surface(given))).astype(int)
+    areas = np.rint(shapely.area(given)).astype(int)
+    lines = [f"{code},{x},{y},{a}\n" for code, (x, y), a in zip(codes, points, areas, strict=True)]
+    return "unit_code,x_m,y_m,area_m2\n" + "".join(lines)
+
+
+def dissolved(codes: Iterable[str], shapes: Iterable[BaseGeometry]) -> dict[str, BaseGeometry]:
+    """Shapes that share every edge put together by code, sorted by code."""
+    groups = pd.Series(list(shapes)).groupby(list(codes), sort=True)
+    return {str(code): shapely.coverage_union_all(list(part)) for code, part in groups}
+
+
+def _dissolved(frame: gpd.GeoDataFrame, level: str) -> gpd.GeoDataFrame:
+    """Buurten put together into the wijken or gemeenten of their CBS codes."""
+    codes = [cbs.parents_of(code, "buurt")[level] for code in frame["unit_code"]]
+    found = dissolved(codes, frame.geometry)
+    names = [gemeente_name(code) for code in found]
+    told = {"unit_code": list(found), "unit_name": names}
+    return gpd.GeoDataFrame(told, geometry=list(found.values()), crs=RD)
+
+
+@lru_cache(maxsize=64)
 def _boundaries(folder: Path, file: str) -> gpd.GeoDataFrame:
-    features = json.loads(catalogue.read_verified(file, folder))["features"]
-    return gpd.GeoDataFrame.from_features(features, crs=RD)[
-        ["unit_code", "unit_name", "gemeente", "geometry"]
-    ]
+    text = catalogue.read_verified(file, folder)
+    # One unit a line, as to_geojson writes it: its properties need no second look at the corners.
+    heads = [line.partition(',"geometry":')[0] for line in text.splitlines()[1:-1]]
+    told = [json.loads(head + "}")["properties"] for head in heads]
+    frame = pd.DataFrame(told, columns=["unit_code", "unit_name", "gemeente"])
+    shapes = shapely.get_parts(shapely.from_geojson(text))
+    return gpd.GeoDataFrame(frame, geometry=shapes, crs=RD)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
@@ -10,18 +11,28 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from seglib.errors import SourceFormatError
-from seglib.sources import boundaries, catalogue, cbs, elan, ois, schema
+from seglib.sources import boundaries, catalogue, cbs, cbs_map, cbs_rounding, elan, ois, schema
 
+Files = dict[str, str]
+Shapes = dict[str, BaseGeometry]
 RAW = {
     "ois-amsterdam-panel": "ois_amsterdam_panel/data_sub_merged_long 2.csv",
     "ois-amsterdam-2016": "ois_amsterdam_2016/data_buurtanalyse.csv",
     "cbs-kwb-amsterdam": "cbs_kwb_amsterdam/Kerncijfers_wijken_en_buurten_{year}.csv",
     "elan-den-haag": "denhaag_wijkpanel/df_count_ver_2.csv",
+    "cbs-kwb-rotterdam": "cbs_kwb_rotterdam/Kerncijfers_wijken_en_buurten_{year}.csv",
+    "cbs-kwb-utrecht": "cbs_kwb_utrecht/CBS-Utrecht-kwb-{year}.xlsx",
 }
 CBS_YEARS = (2017, 2019)
+ROTTERDAM_YEARS = (2014, 2015, 2017, 2018)
+UTRECHT_YEARS = (2023,)
+NATIONAL, NATIONAL_YEAR = "cbs-wijkbuurt-2015", 2015
+NATIONAL_FILES, NATIONAL_REGIONS = "cbs_wijkbuurt_2015", 25
 BUURTCOMBINATIES = "ois_amsterdam_panel/bc2015def_region.shp"
 BUURTEN = "amsterdam_codes_2015_2022/buurten.csv"
 HAAGLANDEN = "cbs_wijkbuurt_2015/haaglanden__buurt.geojson"
+RIJNMOND = "cbs_wijkbuurt_2015/rotterdam-rijnmond__buurt.geojson"
+UTRECHT = "cbs_wijkbuurt_2015/utrecht__buurt.geojson"
 ELAN_GEMEENTEN = ("GM0518", "GM0603", "GM0629", "GM1916")
 # Its wijken follow an older division: the same codes mean other areas on the map of 2015.
 OLDER_DIVISION = ("GM1916",)
@@ -54,10 +65,9 @@ def build(raw_folder: str | Path, data_folder: str | Path) -> list[str]:
     raw, out = Path(raw_folder), Path(data_folder)
     if not raw.is_dir():
         raise SourceFormatError(f"There is no folder {raw_folder}. Give the folder of raw files.")
-    tables = _tables(raw)
-    files = {f"tables/{key}.csv": schema.to_text(table) for key, table in tables.items()}
-    files |= _comparison(raw, tables[elan.SOURCE])
-    files |= _boundaries(raw, tables)
+    files: Files = {}
+    for entry in ENTRIES:
+        files |= entry(raw)
     checksums = {name: catalogue.canonical_checksum(text.encode()) for name, text in files.items()}
     lines = [f'"{name}" = "{value}"\n' for name, value in sorted(checksums.items())]
     files[catalogue.CHECKSUMS] = (
@@ -67,22 +77,36 @@ def build(raw_folder: str | Path, data_folder: str | Path) -> list[str]:
     return [f"{name}: {_write(out / name, text)}" for name, text in sorted(files.items())]
 
 
-def _tables(raw: Path) -> dict[str, pd.DataFrame]:
-    """The tables of all sources, checked against each other, by key."""
-    panel = ois.read_panel(raw / RAW["ois-amsterdam-panel"])
-    wijken = ois.read_2016(raw / RAW["ois-amsterdam-2016"])
-    kerncijfers = RAW["cbs-kwb-amsterdam"]
-    editions = [cbs.read(raw / kerncijfers.format(year=year), year) for year in CBS_YEARS]
-    counts = schema.in_order(pd.concat(editions))
-    yearly = elan.read(raw / RAW["elan-den-haag"])
+def _amsterdam_ois(raw: Path) -> Files:
+    """The panel of Amsterdam and its wijken of 2016, set beside each other."""
+    panel = ois.read_panel(raw / RAW[ois.PANEL])
+    wijken = ois.read_2016(raw / RAW[ois.WIJKEN_2016])
     _check_panel(panel, wijken)
+    by_letter = _read_shapes(raw / BUURTCOMBINATIES, "BC2015")
+    merged = {
+        unit: shapely.union_all([by_letter[part] for part in unit.split("+") if part in by_letter])
+        for unit in panel["unit_code"].unique()
+    }
+    files = _shapes(panel, "buurtcombinatie", merged) | _shapes(wijken, "wijk", by_letter)
+    return files | _table(panel) | _table(wijken)
+
+
+def _amsterdam_cbs(raw: Path) -> Files:
+    """Kerncijfers of Amsterdam, with the shapes that the city gives them."""
+    path = RAW["cbs-kwb-amsterdam"]
+    editions = [cbs.read(raw / path.format(year=year), year) for year in CBS_YEARS]
+    counts = schema.in_order(pd.concat(editions))
     _check_city_totals(counts)
-    tables = (panel, wijken, counts, yearly)
-    return {table["source"].iloc[0]: table for table in tables}
+    by_letter = _read_shapes(raw / BUURTCOMBINATIES, "BC2015")
+    by_number = {f"WK0363{code[1:]}": shape for code, shape in by_letter.items()}
+    buurten = _buurten(raw / BUURTEN, counts, by_number)
+    shapes = _shapes(counts, "wijk", by_number) | _shapes(counts, "buurt", buurten)
+    return shapes | _table(counts)
 
 
-def _comparison(raw: Path, yearly: pd.DataFrame) -> dict[str, str]:
-    """The secondary source beside CBS, as text by file."""
+def _the_hague(raw: Path) -> Files:
+    """The yearly panel of The Hague, and it beside CBS, for it is a secondary source."""
+    yearly = elan.read(raw / RAW[elan.SOURCE])
     found = {frozenset(pair) for pair in elan.find_copies(yearly).items()}
     if found != {frozenset(pair) for pair in COPIES.items()}:
         raise SourceFormatError(
@@ -91,44 +115,104 @@ def _comparison(raw: Path, yearly: pd.DataFrame) -> dict[str, str]:
         )
     official = elan.read_cbs_2015(raw / HAAGLANDEN, ELAN_GEMEENTEN)
     beside = elan.compare_with_cbs_2015(yearly, official, COPIES, OLDER_DIVISION)
-    return {"tables/elan-den-haag-vs-cbs-2015.csv": schema.to_text(beside)}
+    compared = {"tables/elan-den-haag-vs-cbs-2015.csv": schema.to_text(beside)}
+    return compared | _table(yearly) | _shapes(yearly, "wijk", _wijken(raw / HAAGLANDEN))
 
 
-def _boundaries(raw: Path, tables: dict[str, pd.DataFrame]) -> dict[str, str]:
-    """Boundaries of every source and level, as text by file."""
-    by_letter = _read_shapes(raw / BUURTCOMBINATIES, "BC2015")
-    by_number = {f"WK0363{code[1:]}": shape for code, shape in by_letter.items()}
-    panel = {
-        unit: shapely.union_all([by_letter[part] for part in unit.split("+") if part in by_letter])
-        for unit in tables[ois.PANEL]["unit_code"].unique()
+def _national(raw: Path) -> Files:
+    """All buurten of 2015 as printed, their shapes, and points of buurten and wijken."""
+    paths = sorted((raw / NATIONAL_FILES).glob("*.geojson"))
+    if len(paths) != NATIONAL_REGIONS:
+        raise SourceFormatError(
+            f"{NATIONAL_FILES} holds {len(paths)} maps, a country needs {NATIONAL_REGIONS}. "
+            "Add the others."
+        )
+    found = cbs_map.read(paths, NATIONAL_YEAR)
+    shapes = boundaries.keep_shared_edges(found.shapes)
+    wijken = boundaries.dissolved([f"WK{code[2:8]}" for code in shapes], shapes.values())
+    files = {
+        f"boundaries/{NATIONAL}.buurt.csv": boundaries.to_ground(shapes),
+        f"boundaries/{NATIONAL}.wijk.csv": boundaries.to_ground(wijken),
     }
-    wanted = (
-        (ois.PANEL, "buurtcombinatie", panel),
-        (ois.WIJKEN_2016, "wijk", by_letter),
-        (cbs.SOURCE, "wijk", by_number),
-        (cbs.SOURCE, "buurt", _buurten(raw / BUURTEN, tables[cbs.SOURCE], by_number)),
-        (elan.SOURCE, "wijk", _wijken(raw / HAAGLANDEN)),
-    )
-    return {
-        f"boundaries/{key}.{level}.geojson": _geojson(tables[key], level, shapes)
-        for key, level, shapes in wanted
-    }
+    for piece in sorted({code[2:4] for code in shapes}):
+        mine = {code: shape for code, shape in shapes.items() if code[2:4] == piece}
+        files[f"boundaries/{NATIONAL}.buurt.{piece}.geojson"] = _geojson(mine, found.printed)
+    return files | _printed(NATIONAL, found.printed)
 
 
-def _geojson(table: pd.DataFrame, level: str, shapes: dict[str, BaseGeometry]) -> str:
-    """The shapes of the units in a table, simplified, with the names of its last year."""
-    units = table[table["level"] == level].drop_duplicates("unit_code", keep="last")
-    units = units.set_index("unit_code")
-    known = {code: shape for code, shape in shapes.items() if code in units.index}
+def _rotterdam(raw: Path) -> Files:
+    """Kerncijfers of Rotterdam as printed."""
+    return _kerncijfers(raw, "cbs-kwb-rotterdam", ROTTERDAM_YEARS, RIJNMOND)
+
+
+def _utrecht(raw: Path) -> Files:
+    """Kerncijfers of Utrecht by the classes of 2022, as printed."""
+    return _kerncijfers(raw, "cbs-kwb-utrecht", UTRECHT_YEARS, UTRECHT)
+
+
+def _kerncijfers(raw: Path, key: str, years: tuple[int, ...], shapes: str) -> Files:
+    """Editions of one city as printed, on the shapes of the official map of 2015."""
+    editions = [cbs.read_printed(raw / RAW[key].format(year=year), year) for year in years]
+    table = pd.concat(editions)
+    _check_city_totals(cbs.tidy(table, key))
+    found = cbs_map.read(raw / shapes, NATIONAL_YEAR).shapes
+    here = {code: found[code] for code in table["unit_code"].unique() if code in found}
+    buurten = boundaries.keep_shared_edges(here)
+    wijken = boundaries.dissolved([f"WK{code[2:8]}" for code in buurten], buurten.values())
+    drawn = _drawn(key, "buurt", buurten, table) | _drawn(key, "wijk", wijken, table)
+    return drawn | _printed(key, table)
+
+
+# One entry a source or pair of sources: from the raw folder to text by file.
+ENTRIES: tuple[Callable[[Path], Files], ...] = (
+    _amsterdam_ois,
+    _amsterdam_cbs,
+    _the_hague,
+    _national,
+    _rotterdam,
+    _utrecht,
+)
+
+
+def _table(table: pd.DataFrame) -> Files:
+    """A tidy table under the key of its source."""
+    return {f"tables/{table['source'].iloc[0]}.csv": schema.to_text(schema.checked(table))}
+
+
+def _printed(key: str, figures: pd.DataFrame) -> Files:
+    """A table as printed, one row a unit, whose tidy form is checked."""
+    schema.checked(cbs.tidy(figures, key))
+    whole = figures.columns.difference(["unit_code", "unit_name", "measure"])
+    figures = figures.astype(dict.fromkeys(whole, "Int64")).sort_values(["year", "unit_code"])
+    return {f"tables/{key}.csv": schema.to_text(figures)}
+
+
+def _shapes(table: pd.DataFrame, level: str, shapes: Shapes) -> Files:
+    """The shapes of the units in a tidy table, simplified, with the names of its last year."""
+    units = table[table["level"] == level]
+    known = {code: shape for code, shape in shapes.items() if code in set(units["unit_code"])}
+    simple = boundaries.keep_shared_edges(known)
     gemeenten = units["parents"].map(lambda cell: schema.parents_of(cell)["gemeente"])
-    return boundaries.to_geojson(
-        boundaries.keep_shared_edges(known), units["unit_name"].to_dict(), gemeenten.to_dict()
-    )
+    key = table["source"].iloc[0]
+    return _drawn(key, level, simple, units.assign(gemeente=gemeenten))
 
 
-def _buurten(
-    path: Path, counts: pd.DataFrame, wijken: dict[str, BaseGeometry]
-) -> dict[str, BaseGeometry]:
+def _drawn(key: str, level: str, shapes: Shapes, units: pd.DataFrame) -> Files:
+    """Boundaries, and a point and area for each unit."""
+    stem = f"boundaries/{key}.{level}"
+    return {f"{stem}.geojson": _geojson(shapes, units), f"{stem}.csv": boundaries.to_ground(shapes)}
+
+
+def _geojson(shapes: Shapes, units: pd.DataFrame) -> str:
+    """Boundaries with the last name of each unit, and its gemeente."""
+    units = units.drop_duplicates("unit_code", keep="last").set_index("unit_code")
+    if "gemeente" not in units:
+        units["gemeente"] = "GM" + units.index.str[2:6]
+    names, gemeenten = units["unit_name"].to_dict(), units["gemeente"].to_dict()
+    return boundaries.to_geojson(shapes, names, gemeenten)
+
+
+def _buurten(path: Path, counts: pd.DataFrame, wijken: dict[str, BaseGeometry]) -> Shapes:
     """Shapes of the buurten of 2017 and 2019 from the list of codes of 2015 and 2022.
 
     The list lacks buurten that were redrawn. Where a wijk lacks one only, that one is what the
@@ -150,7 +234,7 @@ def _buurten(
     return shapes
 
 
-def _wijken(path: Path) -> dict[str, BaseGeometry]:
+def _wijken(path: Path) -> Shapes:
     """Shapes of wijken, put together from the buurten of the official map; no points or lines."""
     frame = gpd.read_file(path)
     older = frame["GM_CODE"].isin(OLDER_DIVISION)
@@ -162,7 +246,7 @@ def _wijken(path: Path) -> dict[str, BaseGeometry]:
     }
 
 
-def _read_shapes(path: Path, key: str) -> dict[str, BaseGeometry]:
+def _read_shapes(path: Path, key: str) -> Shapes:
     """Shapes by code from a file with one shape for each code."""
     if not path.is_file():
         raise SourceFormatError(f"There is no file {path.name} in {path.parent}. Check the folder.")
@@ -195,20 +279,26 @@ def _check_panel(panel: pd.DataFrame, wijken: pd.DataFrame) -> None:
 def _check_city_totals(counts: pd.DataFrame) -> None:
     """Wijken and buurten each add up to the gemeente's own printed figures, but for rounding.
 
-    A wijk or buurt is less than 5 off for each figure, and a few hundred inhabitants have none.
+    A wijk or buurt is less than 5 off for each figure, a percentage half a point, and a few hundred
+    inhabitants have none.
     """
+    counts = counts.fillna({"persons": 0})
     sums = counts.pivot_table(
         index=["year", "group"], columns="level", values="persons", aggfunc="sum"
     ).astype(float)
     units = counts.groupby("level")["unit_code"].nunique()
+    width = (counts["upper"] - counts["lower"]).astype(float) / 2
+    widths = width.groupby([counts["year"], counts["group"], counts["level"]]).sum().unstack()
     for level in ("wijk", "buurt"):
         gap = (sums[level] - sums["gemeente"]).abs()
-        allowed = 3 * cbs.SLACK * units[level]
+        rounding = widths[level] + widths["gemeente"]
+        allowed = rounding.clip(lower=3 * cbs_rounding.SLACK * units[level])
         if (gap > allowed).any():
-            year, group = gap.idxmax()
+            year, group = (gap - allowed).idxmax()
             raise SourceFormatError(
-                f"The {level} figures of {group} in {year} are {gap.max():.0f} off the city's own "
-                f"total; rounding explains {allowed}. Check that every {level} is in the file."
+                f"The {level} figures of {group} in {year} are {gap[year, group]:.0f} off the "
+                f"city's own total; rounding explains {allowed[year, group]:.0f}. Check that every "
+                f"{level} is in the file."
             )
 
 

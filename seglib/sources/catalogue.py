@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from seglib.errors import DataDamagedError, MissingDataError
+from seglib.sources import cache
 
 CHECKSUMS = "checksums.toml"
 _CURE = "Restore it (git checkout, or install seglib again) or run 'seglib data build'."
@@ -24,6 +25,9 @@ class Source:
 
     Texts for readers (``licence_seen``, ``checked_against``, ``rounding``, ``citation``, ``note``)
     are mappings with the keys ``nl`` and ``en``. ``copies`` names units that only repeat another.
+    ``form`` is that of its table: "tidy" (one row a unit and group) or "printed" (one row a unit,
+    as CBS prints it). ``folder`` holds its files; ``fetched`` ones lie outside the data folder.
+    ``ground`` is the year whose gemeenten all its years have, where these are not each year's own.
     """
 
     key: str
@@ -48,10 +52,14 @@ class Source:
     citation: Mapping[str, str]
     note: Mapping[str, str]
     share_step: float | None = None
+    form: str = "tidy"
     comparison: str = ""
     copies: Mapping[str, str] = field(default_factory=dict)
     boundaries: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     checksums: Mapping[str, str] = field(default_factory=dict)
+    folder: Path = Path()
+    fetched: bool = False
+    ground: int | None = None
 
     @property
     def default_level(self) -> str:
@@ -68,7 +76,9 @@ class Source:
 
     @property
     def route(self) -> str:
-        """The public repository and commit that the figures came through."""
+        """The public repository and commit, or the fetched files, that the figures came through."""
+        if self.fetched:
+            return f"{self.through} (sha256 {self.commit})"
         return f"{self.through}, commit {self.commit}"
 
     @property
@@ -79,6 +89,16 @@ class Source:
     def boundary_file(self, level: str) -> str:
         """The boundaries of one level, as a path inside the data folder."""
         return f"boundaries/{self.key}.{level}.geojson"
+
+    def boundary_files(self, level: str, codes: Iterable[str]) -> list[str]:
+        """The files that hold the boundaries of these gemeenten; large ones are split by code."""
+        if not self.boundaries[level].get("split"):
+            return [self.boundary_file(level)]
+        return sorted({self.boundary_file(f"{level}.{code[2:4]}") for code in codes})
+
+    def ground_file(self, level: str) -> str:
+        """Point and area of the units of one level, as a path inside the data folder."""
+        return f"boundaries/{self.key}.{level}.csv"
 
 
 def data_folder() -> Path:
@@ -96,8 +116,14 @@ def data_folder() -> Path:
 
 
 def sources(key: str | None = None) -> tuple[Source, ...]:
-    """All sources, those of the preference list first and in its order; or the one with a key."""
-    return (source(key),) if key else _sources(data_folder())
+    """All sources: the preference list in its order, the other embedded ones, what was fetched.
+
+    Or only the one with a key.
+    """
+    if key:
+        return (source(key),)
+    folders = (data_folder(), *cache.compiled_folders())
+    return tuple(one for folder in folders for one in _sources(folder))
 
 
 def source(key: str) -> Source:
@@ -156,7 +182,8 @@ def _sources(folder: Path) -> tuple[Source, ...]:
     for entry in register["source"]:
         values = {name: _frozen(value) for name, value in entry.items()}
         mine = {file: value for file, value in promised.items() if entry["key"] in file}
-        found.append(Source(**values, checksums=MappingProxyType(mine)))
+        where = {"folder": folder, "fetched": folder != data_folder()}
+        found.append(Source(**values, checksums=MappingProxyType(mine), **where))
     return tuple(sorted(found, key=lambda one: order.get(one.key, len(order))))
 
 

@@ -5,18 +5,15 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from seglib.errors import MissingDataError, ParameterError, SourceTieError, UnknownYearError
-from seglib.sources import catalogue, schema
+from seglib.sources import catalogue, schema, sheets
+from seglib.sources.addresses import would_add
 from seglib.sources.catalogue import Source
-from seglib.sources.places import Place, find_place, gemeente_name
+from seglib.sources.places import Place, codes_in, find_place, gemeente_name
 from seglib.table import CountTable, CountTables, Dropped
 
 _NO_FIGURES = "the source gives no figures"
@@ -66,13 +63,13 @@ def load_counts(
     ('cbs-kwb-amsterdam', 'wijk', 99)
     """
     where, year = find_place(place), whole_year(year)
-    offered = _offers(where, level, source)
+    offered = _settled(_offers(where, level, source), [year])
     fitting = [one for one in offered if year in one.years]
     if not fitting:
         years = sorted({known for one in offered for known in one.years})
         raise UnknownYearError(
             f"There are no figures of {_asked(where, level, source)} for {year}. There are for "
-            f"{', '.join(map(str, years))}; take one of these."
+            f"{', '.join(map(str, years))}; take one of these.{would_add(where.name, [year])}"
         )
     chosen = _first(fitting, where, f"for {year}")
     return _table(chosen, where, level or chosen.default_level, year)
@@ -118,8 +115,8 @@ def load_series(
     ([2005, 2009, 2013, 2017], 82)
     """
     where = find_place(place)
-    offered = _offers(where, level, source)
     asked = _whole_years(years)
+    offered = _settled(_offers(where, level, source), asked)
     most = max(_overlap(one, asked) for one in offered)
     chosen = _first([one for one in offered if _overlap(one, asked) == most], where, "as a series")
     if asked and most < len(asked):
@@ -127,7 +124,7 @@ def load_series(
         raise UnknownYearError(
             f"No one source has figures of {_asked(where, level, source)} for "
             f"{', '.join(map(str, asked))}, and sources are never mixed. "
-            f"Ask years of one: {'; '.join(known)}."
+            f"Ask years of one: {'; '.join(known)}.{would_add(where.name, asked)}"
         )
     taken = level or chosen.default_level
     tables = {year: _table(chosen, where, taken, year) for year in asked or chosen.years}
@@ -158,8 +155,8 @@ def available(place: str | Iterable[str]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> available("Den Haag")[["source", "level"]].to_numpy().tolist()
-    [['elan-den-haag', 'wijk']]
+    >>> available("Den Haag")["source"].unique().tolist()
+    ['cbs-wijkbuurt-2015', 'elan-den-haag']
     """
     where = find_place(place)
     rows = [
@@ -185,7 +182,9 @@ def load_comparison(source: str) -> pd.DataFrame:
 def load_rows(source: str) -> pd.DataFrame:
     """The whole tidy table of one source, as it stands on disk."""
     one = catalogue.source(source)
-    return _rows(catalogue.data_folder(), one.table_file).copy()
+    if one.form == "printed":
+        return schema.in_order(sheets.tidy_of(one))
+    return sheets.rows(one.folder, one.table_file).copy()
 
 
 def _offers(where: Place, level: str | None, source: str | None) -> list[Source]:
@@ -202,6 +201,12 @@ def _offers(where: Place, level: str | None, source: str | None) -> list[Source]
             f"{', '.join(levels)}; take one of these or leave the level empty."
         )
     return fitting
+
+
+def _settled(offered: list[Source], asked: Sequence[int]) -> list[Source]:
+    """Embedded sources alone where one has all that is asked: what was fetched only adds."""
+    embedded = [one for one in offered if not one.fetched]
+    return embedded if any(set(asked) <= set(one.years) for one in embedded) else offered
 
 
 def whole_year(year: object) -> int:
@@ -234,14 +239,18 @@ def _why_missing(where: Place, named: Sequence[Source], source: str | None) -> s
             f"No one source has figures of all of {where.name}, and sources are never mixed. "
             "Take the places one by one."
         )
-    told = ", ".join(without[:3]) + (" and others" if len(without) > 3 else "")
+    told = _some(without, 3)
     several = len(where.codes) > 1
     detail = f" for {len(without)} of its {len(where.codes)} gemeenten ({told})" if several else ""
     whom = f"{source} has" if source else "There are"
     return (
         f"{whom} no figures of {where.name}{detail}. Take a place that has figures: "
-        f"{', '.join(sorted(gemeente_name(code) for code in held))}."
+        f"{_some(sorted(gemeente_name(code) for code in held))}."
     )
+
+
+def _some(names: Sequence[str], most: int = 12) -> str:
+    return ", ".join(names[:most]) + (" and others" if len(names) > most else "")
 
 
 def _first(offered: list[Source], where: Place, when: str) -> Source:
@@ -264,27 +273,30 @@ def _overlap(one: Source, asked: Sequence[int]) -> int:
 
 
 def _table(one: Source, where: Place, level: str, year: int) -> CountTable:
-    """The units of a place on one sheet, as a CountTable."""
-    sheet, known = _sheets(catalogue.data_folder(), one.key)[level, year]
-    here = np.isin(sheet.parts["gemeente"], where.codes)
-    keep = here & known & ~np.isin(sheet.units, list(one.copies))
-    if not keep.any():
+    """The units of a place at one level and year, as a CountTable."""
+    codes = codes_in(where, one.ground or year)
+    sheet = sheets.sheet(one, level, year, codes)
+    if (
+        sheet is None
+        or not (keep := sheet.known & ~np.isin(sheet.table.units, list(one.copies))).any()
+    ):
         raise MissingDataError(
             f"{one.key} names {where.name} for {year} but has no unit with figures. "
             "Take another year or source."
         )
-    gone = np.flatnonzero(here & ~keep)
-    dropped = tuple(_dropped(sheet, row, bool(known[row]), one) for row in gone)
-    return replace(sheet.select_units(keep), place=where.name, dropped=dropped)
+    dropped = tuple(_dropped(sheet, row, one) for row in np.flatnonzero(~keep))
+    table = replace(sheet.table, place=where.name, dropped=dropped)
+    table = table if keep.all() else table.select_units(keep)
+    return sheets.on_its_ground(table if table.level == level else table.merge(level), one)
 
 
-def _dropped(sheet: CountTable, row: int, known: bool, one: Source) -> Dropped:
+def _dropped(sheet: sheets.Sheet, row: int, one: Source) -> Dropped:
     """Why one unit of a sheet is left out, and with how many persons."""
-    unit, name = sheet.units[row], sheet.unit_names[row]
-    if not known:
-        return Dropped(unit, name, None, _NO_FIGURES)
+    unit, name = sheet.table.units[row], sheet.table.unit_names[row]
+    if not sheet.known[row]:
+        return Dropped(unit, name, sheet.inhabitants.get(unit), _NO_FIGURES)
     reason = f"the source repeats the figures of {one.copies[unit]} here"
-    return Dropped(unit, name, int(sheet.counts[row].sum()), reason)
+    return Dropped(unit, name, int(sheet.table.counts[row].sum()), reason)
 
 
 def _same_ground(tables: dict[int, CountTable]) -> dict[int, CountTable]:
@@ -294,54 +306,3 @@ def _same_ground(tables: dict[int, CountTable]) -> dict[int, CountTable]:
         year: table.select_units(np.isin(table.units, list(shared)), reason=_OTHER_GROUND)
         for year, table in tables.items()
     }
-
-
-@lru_cache(maxsize=32)
-def _rows(folder: Path, file: str) -> pd.DataFrame:
-    return schema.from_text(catalogue.read_verified(file, folder))
-
-
-@lru_cache(maxsize=32)
-def _sheets(folder: Path, key: str) -> dict[tuple[str, int], tuple[CountTable, Any]]:
-    """Every level and year of one source: all its units, and which of them have figures."""
-    one = catalogue.source(key)
-    rows = _rows(folder, one.table_file)
-    return {
-        (str(level), int(year)): _sheet(part, one, str(level), int(year))
-        for (level, year), part in rows.groupby(["level", "year"], sort=False)
-        if level in one.levels
-    }
-
-
-def _sheet(
-    rows: pd.DataFrame, one: Source, level: str, year: int
-) -> tuple[CountTable, NDArray[np.bool_]]:
-    """One sheet from its rows, which stand by unit and within it in the order of GROUPS."""
-    first = rows.iloc[:: len(schema.GROUPS)]
-    shape = (len(first), len(schema.GROUPS))
-    cells = {name: rows[name].to_numpy().reshape(shape) for name in (*schema.WHOLE, "share")}
-    persons, lower, upper = cells["persons"], cells["lower"], cells["upper"]
-    if one.kind == "shares":
-        persons = np.round(cells["share"] * cells["denominator"])
-        if one.share_step:
-            half = one.share_step / 2
-            # 1e-9: a bound that is whole but for floating point is that whole number.
-            lower = np.ceil((cells["share"] - half) * cells["denominator"] - 1e-9).clip(min=0)
-            upper = np.floor((cells["share"] + half) * cells["denominator"] + 1e-9)
-    known = ~np.isnan(persons).any(axis=1)
-    bounded = not np.isnan(lower[known]).any()
-    parents = pd.DataFrame(list(map(schema.parents_of, first["parents"]))).fillna("")
-    table = CountTable.from_counts(
-        np.nan_to_num(persons),
-        groups=schema.GROUPS,
-        units=first["unit_code"],
-        lower=np.nan_to_num(lower) if bounded else None,
-        upper=np.nan_to_num(upper) if bounded else None,
-        unit_names=tuple(first["unit_name"]),
-        parts={name: tuple(parents[name]) for name in parents},
-        year=year,
-        source=one.key,
-        classification=one.classification,
-        level=level,
-    )
-    return table, known

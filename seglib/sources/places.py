@@ -12,6 +12,9 @@ from pathlib import Path
 from seglib.errors import UnknownPlaceError
 from seglib.sources import catalogue
 
+FROZEN = 2015  # the year whose gemeenten data/regions.toml names
+_SAFETY = "Veiligheidsregio "
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -66,10 +69,37 @@ def gemeente_name(code: str) -> str:
     return _gazetteer(catalogue.data_folder())[0].get(code, code)
 
 
+def codes_in(place: Place, year: int) -> tuple[str, ...]:
+    """Codes of the gemeenten of a place in a year, which mergers may have changed.
+
+    Gemeenten that merged count as the new one only where all of them are in the place; before
+    the merger, those that later became one are taken back.
+    """
+    codes, frozen = set(place.codes), FROZEN
+    for one in sorted(_mergers(catalogue.data_folder()), key=lambda one: one["year"]):
+        if frozen < one["year"] <= year and set(one["of"]) <= codes:
+            codes = codes - set(one["of"]) | {one["into"]}
+    for one in sorted(_mergers(catalogue.data_folder()), key=lambda one: -one["year"]):
+        if year < one["year"] <= frozen and one["into"] in codes:
+            codes = codes - {one["into"]} | set(one["of"])
+    return tuple(sorted(codes))
+
+
+def safety_regions(codes: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The veiligheidsregio of each gemeente, as a part that units lie in."""
+    found = _gazetteer(catalogue.data_folder())[1].values()
+    of = {code: one.name for one in found if one.name.startswith(_SAFETY) for code in one.codes}
+    return {"veiligheidsregio": tuple(of.get(code, "") for code in codes)}
+
+
 def regions() -> tuple[Place, ...]:
     """All named regions."""
     found = _gazetteer(catalogue.data_folder())[1]
     return tuple({one.name: one for one in found.values() if one.region}.values())
+
+
+def _mergers(folder: Path) -> list[dict]:
+    return catalogue.read_register("regions.toml", folder).get("merger", [])
 
 
 def _find_one(name: str) -> Place:

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from seglib.errors import SourceFormatError
+from seglib.errors import SetupError, SourceFormatError
 from seglib.table import SENTINELS
 
 UNTIL_2022 = "herkomst-tot-2022"
+FROM_2022 = "herkomst-vanaf-2022"
+GROUPS_2022 = ("Nederland", "Europa", "buiten Europa")
 GROUPS = (
     "Nederland",
     "Marokko",
@@ -95,17 +97,11 @@ def read_raw(
 ) -> list[Line]:
     """The lines of a comma-separated raw file, with every needed column and unique keys."""
     path = Path(path)
-    if not path.is_file():
-        raise SourceFormatError(f"There is no file {path.name} in {path.parent}. Check the folder.")
+    text = text_of(path, encoding)
     try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding=encoding)
-    except pd.errors.EmptyDataError as cause:
-        raise SourceFormatError(f"{path.name} is empty. Fetch the file again.") from cause
-    except (UnicodeDecodeError, pd.errors.ParserError) as cause:
-        raise SourceFormatError(
-            f"{path.name} is not comma-separated text in {encoding} ({cause}). "
-            "Fetch the file again or save it in that form."
-        ) from cause
+        frame = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+    except pd.errors.ParserError as cause:
+        raise _not_text(path, encoding, cause) from cause
     for name in needed:
         if name not in frame.columns:
             nearest = difflib.get_close_matches(name, list(frame.columns), n=1, cutoff=0.3)
@@ -128,6 +124,41 @@ def read_raw(
     return lines
 
 
+def text_of(path: Path, encoding: str = "utf-8") -> str:
+    """The text of a raw file without its byte order mark; a web page is refused."""
+    if not path.is_file():
+        raise SourceFormatError(f"There is no file {path.name} in {path.parent}. Check the folder.")
+    try:
+        text = path.read_bytes().decode(encoding).removeprefix("\ufeff")
+    except UnicodeDecodeError as cause:
+        raise _not_text(path, encoding, cause) from cause
+    if not text.strip():
+        raise SourceFormatError(f"{path.name} is empty. Fetch the file again.")
+    if text.lstrip()[:1] == "<":
+        raise SourceFormatError(
+            f"{path.name} is a web page or XML, not figures. Fetch the file again."
+        )
+    return text
+
+
+def plain_cell(cell: object) -> str:
+    """A cell of a workbook or record as text; a whole number has no decimals."""
+    whole = isinstance(cell, float) and cell.is_integer()
+    return str(int(cell) if whole else cell).strip()
+
+
+def _not_text(path: Path, encoding: str, cause: Exception) -> SourceFormatError:
+    return SourceFormatError(
+        f"{path.name} is not comma-separated text in {encoding} ({cause}). "
+        "Fetch the file again or save it in that form."
+    )
+
+
+def groups_of(classification: str) -> tuple[str, ...]:
+    """The groups of a classification, in their order."""
+    return GROUPS_2022 if classification == FROM_2022 else GROUPS
+
+
 def row(source: str, level: str, code: str, name: str, year: int, **parents: str) -> dict:
     """The cells that all groups of a unit share in one year; parents go nearest first."""
     return {
@@ -141,9 +172,10 @@ def row(source: str, level: str, code: str, name: str, year: int, **parents: str
     }
 
 
-def tidy(rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
+def tidy(rows: pd.DataFrame | Iterable[Mapping[str, object]]) -> pd.DataFrame:
     """Rows as a frame in the one form: columns, types and order."""
-    frame = pd.DataFrame(list(rows), columns=list(COLUMNS))
+    rows = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
+    frame = rows.reindex(columns=list(COLUMNS))
     for name in WHOLE:
         frame[name] = frame[name].astype("Int64")
     frame["year"] = frame["year"].astype("int64")
@@ -153,9 +185,36 @@ def tidy(rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
 
 def in_order(frame: pd.DataFrame) -> pd.DataFrame:
     """Tidy rows by source, level, year and unit, within it in the order of GROUPS."""
-    order = frame["group"].map({group: place for place, group in enumerate(GROUPS)})
+    every = dict.fromkeys((*GROUPS, *GROUPS_2022))
+    order = frame["group"].map({group: place for place, group in enumerate(every)})
     frame = frame.assign(order=order).sort_values(["source", "level", "year", "unit_code", "order"])
     return frame.drop(columns="order").reset_index(drop=True)
+
+
+def checked(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same tidy table, whose types, keys and bounds pandera has checked."""
+    try:
+        import pandera.pandas as pa
+    except ImportError as cause:
+        raise SetupError("Compiling needs pandera. Install the extra 'sources'.") from cause
+    text = {name: pa.Column(str) for name in COLUMNS[:6] if name != "unit_name"}
+    whole = {name: pa.Column("Int64", pa.Check.ge(0), nullable=True) for name in WHOLE}
+    groups = pa.Column(str, pa.Check.isin([*GROUPS, *GROUPS_2022]))
+    bounds = pa.Check(
+        lambda rows: (
+            (rows["lower"] <= rows["persons"]) & (rows["persons"] <= rows["upper"])
+        ).fillna(value=True),
+        name="lower <= persons <= upper",
+    )
+    key = ["source", "level", "unit_code", "year", "group"]
+    columns = text | whole | {"group": groups, "year": pa.Column(int)}
+    try:
+        return pa.DataFrameSchema(columns, checks=bounds, unique=key).validate(frame)
+    except pa.errors.SchemaError as cause:
+        raise SourceFormatError(
+            f"The table of {frame['source'].iloc[0]} is not in the one form: {cause.args[0]}. "
+            "Mend its reader."
+        ) from cause
 
 
 def to_text(frame: pd.DataFrame) -> str:

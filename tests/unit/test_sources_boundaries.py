@@ -16,11 +16,27 @@ from seglib.sources.boundaries import keep_shared_edges, load_boundaries
 from seglib.sources.load import load_rows
 
 FILES = [(one.key, level) for one in catalogue.sources() for level in one.boundaries]
-PLACE = {"elan-den-haag": "Den Haag en buurgemeenten"}
+PLACE = {
+    "elan-den-haag": "Den Haag en buurgemeenten",
+    "cbs-kwb-rotterdam": "Rotterdam",
+    "cbs-kwb-utrecht": "Utrecht",
+    "cbs-wijkbuurt-2015": "Nederland",
+}
 
 
 def frame_of(source, level):
     return load_boundaries(PLACE.get(source, "Amsterdam"), level, source=source)
+
+
+def units_of(source, level):
+    """Codes of a level in the table, or, where it holds buurten only, in their codes."""
+    rows = load_rows(source)
+    units = set(rows.loc[rows["level"] == level, "unit_code"])
+    buurten = rows.loc[rows["level"] == "buurt", "unit_code"]
+    return units or set({"wijk": "WK", "gemeente": "GM"}[level] + buurten.str[2 : CUT[level]])
+
+
+CUT = {"wijk": 8, "gemeente": 6}
 
 
 class TestShipped:
@@ -41,8 +57,7 @@ class TestShipped:
 
     @pytest.mark.parametrize(("source", "level"), FILES)
     def test_codes_are_those_of_the_table(self, source, level):
-        rows = load_rows(source)
-        units = set(rows.loc[rows["level"] == level, "unit_code"])
+        units = units_of(source, level)
         drawn = frame_of(source, level)["unit_code"]
         assert drawn.is_unique and drawn.is_monotonic_increasing
         assert set(drawn) <= units
@@ -55,19 +70,24 @@ class TestShipped:
             ("cbs-kwb-amsterdam", "wijk", 0),
             ("cbs-kwb-amsterdam", "buurt", 33),
             ("elan-den-haag", "wijk", 18),
+            ("cbs-kwb-rotterdam", "buurt", 0),
+            ("cbs-kwb-rotterdam", "wijk", 0),
+            ("cbs-kwb-utrecht", "buurt", 0),
+            ("cbs-kwb-utrecht", "wijk", 0),
+            ("cbs-wijkbuurt-2015", "buurt", 0),
+            ("cbs-wijkbuurt-2015", "gemeente", 0),
         ],
     )
     def test_how_many_units_have_no_shape(self, source, level, lacking):
-        rows = load_rows(source)
-        units = set(rows.loc[rows["level"] == level, "unit_code"])
+        units = units_of(source, level)
         assert len(units - set(frame_of(source, level)["unit_code"])) == lacking
 
     def test_files_are_small(self):
         for path in (catalogue.data_folder() / "boundaries").glob("*.geojson"):
-            assert path.stat().st_size < 400_000
+            assert path.stat().st_size < (700_000 if "wijkbuurt-2015" in path.name else 400_000)
 
     def test_a_gemeente_gets_its_own_wijken(self):
-        codes = load_boundaries("Rijswijk")["unit_code"]
+        codes = load_boundaries("Rijswijk", source="elan-den-haag")["unit_code"]
         assert len(codes) == 9 and codes.str.startswith("WK0603").all()
 
     def test_an_unknown_place_is_told(self):
@@ -76,7 +96,7 @@ class TestShipped:
 
     @pytest.mark.parametrize(
         ("place", "level", "year"),
-        [("Zaanstad", "wijk", None), ("Amsterdam", "straat", None), ("Amsterdam", "wijk", 1900)],
+        [("Zaanstad", "straat", None), ("Amsterdam", "straat", None), ("Amsterdam", "wijk", 1900)],
     )
     def test_boundaries_that_are_not_there_are_told(self, place, level, year):
         with pytest.raises(MissingDataError, match=f"no boundaries of {place} by '{level}'"):

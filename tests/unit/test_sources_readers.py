@@ -8,17 +8,23 @@ import math
 import pytest
 
 from seglib.errors import SourceFormatError
-from seglib.sources import cbs, elan, ois, schema
+from seglib.sources import cbs, cbs_rounding, elan, ois, schema
 
 PANEL_COLUMNS = ["bc_code", "bc_name", "year_BCvars", *ois.COLUMN_OF_GROUP.values()]
 COLUMNS_2016 = ["bc_code", "bc_name", "year", "population", *ois.COLUMN_OF_GROUP.values()]
+CBS_ORIGIN = "Bevolking.Personen.met.een.migratieachtergrond."
 CBS_COLUMNS = [
-    cbs.NAME,
-    cbs.LEVEL,
-    cbs.CODE,
-    cbs.INHABITANTS,
-    cbs.NON_WESTERN,
-    *cbs.COLUMN_OF_GROUP.values(),
+    "Wijken.en.buurten",
+    "Regioaanduiding.Soort.regio..omschrijving.",
+    "Regioaanduiding.Codering..code.",
+    "Bevolking.Aantal.inwoners..aantal.",
+    CBS_ORIGIN + "Niet.westers.Niet.westers.totaal..aantal.",
+    CBS_ORIGIN + "Niet.westers.Marokko..aantal.",
+    CBS_ORIGIN + "Niet.westers.Turkije..aantal.",
+    CBS_ORIGIN + "Niet.westers.Suriname..aantal.",
+    CBS_ORIGIN + "Niet.westers.Nederlandse.Antillen.en.Aruba..aantal.",
+    CBS_ORIGIN + "Niet.westers.Overig.niet.westers..aantal.",
+    CBS_ORIGIN + "Westers.totaal..aantal.",
 ]
 ELAN_COLUMNS = [
     "WKC",
@@ -188,9 +194,26 @@ class TestCbs:
         assert set(cbs.read(cbs_file(tmp_path, empty))["persons"]) == {0}
 
     @pytest.mark.parametrize("cell", [".", ""])
-    def test_a_missing_figure_leaves_the_unit_empty(self, tmp_path, cell):
-        table = cbs.read(cbs_file(tmp_path, cbs_row(mar=cell)))
-        assert table["persons"].isna().all() and table["denominator"].isna().all()
+    def test_without_a_total_a_unit_has_no_persons_and_the_widest_bounds(self, tmp_path, cell):
+        table = cbs.read(cbs_file(tmp_path, cbs_row(nonwestern=cell)))
+        assert table["persons"].isna().all()
+        assert set(table["lower"]) == {0} and set(table["upper"]) == {104}
+        assert set(table["denominator"]) == {100}
+
+    def test_a_secret_group_is_what_its_total_leaves(self, tmp_path):
+        table = cbs.read(cbs_file(tmp_path, cbs_row(mar=".")))
+        assert by_group(table, "persons")["Marokko"] == 30 - 20
+        assert by_group(table, "lower")["Marokko"] == 0
+        # At most 34 non-westerners, of which the four others are at least 1 each.
+        assert by_group(table, "upper")["Marokko"] == 34 - 4
+
+    def test_secret_groups_share_evenly_what_their_total_leaves(self, tmp_path):
+        row = cbs_row(mar=".", tur=".", sur=".", ant=".", other=".", nonwestern=8)
+        table = cbs.read(cbs_file(tmp_path, row))
+        found = by_group(table, "persons")
+        assert [found[name] for name in cbs_rounding.PARTS] == [1, 1, 1, 1, 4]
+        assert {by_group(table, "upper")[name] for name in cbs_rounding.PARTS} == {12}
+        assert found["Nederland"] == 72
 
     def test_a_group_larger_than_its_unit_is_refused_beyond_rounding(self, tmp_path):
         assert len(cbs.read(cbs_file(tmp_path, cbs_row(inhabitants=30, western=35))))
@@ -316,8 +339,8 @@ class TestBadFiles:
 
     def test_a_missing_column_names_the_nearest(self, tmp_path, which):
         read, columns, row = every_reader(tmp_path)[which]
-        renamed = [*columns[:-1], columns[-1] + "_"]
-        with pytest.raises(SourceFormatError, match=r"no column .*nearest is .*_'"):
+        renamed = [*columns[:-1], columns[-1] + "x"]
+        with pytest.raises(SourceFormatError, match=r"no column .*nearest is .*x'"):
             read(written(tmp_path, "x.csv", renamed, row))
 
     def test_a_key_that_comes_twice(self, tmp_path, which):
@@ -360,7 +383,7 @@ def test_text_in_another_encoding_is_refused(tmp_path):
 
 
 def test_a_table_survives_the_way_to_disk_and_back(tmp_path):
-    table = cbs.read(cbs_file(tmp_path, cbs_row(mar="."), cbs_row("BU03630001")))
+    table = cbs.read(cbs_file(tmp_path, cbs_row(western="."), cbs_row("BU03630001")))
     text = schema.to_text(table)
     back = schema.from_text(text)
     assert back["persons"].isna().sum() == 7
