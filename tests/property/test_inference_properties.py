@@ -1,4 +1,4 @@
-"""What holds of every rounding band, whatever the city and whatever its bounds."""
+"""What holds of every rounding band and of every joint call, whatever the city."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from cities import GROUPS, cities, table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seglib.inference import rounding_band
+from seglib.inference import estimate, estimate_together, rounding_band
 from seglib.inference.bounded import Possible
-from seglib.measures import dissimilarity, interaction, isolation
+from seglib.measures import dissimilarity, information_theory, interaction, isolation
 
 MEASURES = {"D": (dissimilarity, "b"), "xPx": (isolation,), "xPy": (interaction, "b")}
 
@@ -48,3 +48,27 @@ def test_the_totals_of_a_possible_table_can_always_be_met_group_by_group(city):
     assert (start[:-1, :-1] == city.upper).all()
     assert (start.sum(axis=0) == 0).all()
     assert (start.sum(axis=1) == 0).all()
+
+
+@given(full=cities(), emptied=st.sets(st.sampled_from(range(3))))
+@settings(max_examples=40, deadline=None)
+def test_a_measure_asked_of_any_city_is_a_number_or_is_listed_as_left_out(full, emptied):
+    counts = full.counts.copy()
+    counts[:, list(emptied)] = 0
+    city = table(counts, GROUPS)
+    asked = [(isolation, group) for group in GROUPS]
+    asked += [(dissimilarity, "a", group) for group in GROUPS if group != "a"]
+    wishes = {"seed": 1, "replicates": 40}
+    found = estimate_together(
+        [information_theory, *asked], city, where_undefined="leave out", **wishes
+    )
+    assert len(found) + len(found.left_out) == 1 + len(asked)
+    present = set(np.array(GROUPS)[city.counts.any(axis=0)])
+    for one in found.values():
+        assert np.isfinite(one.value)
+        assert one.certain
+        assert set(one.groups) <= present
+    for one in found.left_out:
+        assert not set(one.groups) <= present or len(present) < 2
+    if "H" in found:
+        assert found["H"] == estimate(information_theory, city, **wishes)

@@ -9,6 +9,7 @@ import pytest
 
 from seglib.errors import ParameterError, UndefinedMeasureError
 from seglib.inference import estimate, estimate_together
+from seglib.inference.draws import fill_times
 from seglib.measures import (
     dissimilarity,
     gini,
@@ -61,6 +62,26 @@ class TestTheSameAsAlone:
         found = estimate_together(OF_GROUPS, table, **wishes)
         alone = [estimate(measure, table, *args, **wishes) for measure, *args in OF_GROUPS]
         assert [*found.values()] == alone
+
+    def test_a_city_of_units_is_measured_as_its_units_one_after_the_other(self):
+        """By a kernel that weighs units by how often they come (D, H), and without one (R, xPy)."""
+        pairs = [(dissimilarity, "a"), (interaction, "a", "b")]
+        asked = [*pairs, information_theory, relative_diversity]
+        table = many_units()
+        found = estimate_together(asked, table, seed=4, replicates=40, interval="units")
+        times = np.empty((40, 150), np.int32)
+        fill_times(4, 0, times)
+        cities = [
+            CountTable.from_counts(np.repeat(table.counts, often, axis=0), groups=table.groups)
+            for often in times
+        ]
+        assert measure_of(information_theory).weighted
+        assert not measure_of(relative_diversity).weighted
+        for one, each in zip(found.values(), asked, strict=True):
+            measure, *args = each if isinstance(each, tuple) else (each,)
+            values = [measure(city, *args).value for city in cities]
+            assert one.bias == pytest.approx(np.mean(values) - one.value, abs=1e-12)
+            assert one.standard_error == pytest.approx(np.std(values, ddof=1), abs=1e-12)
 
     def test_a_rounding_band_is_that_of_estimate(self):
         counts = np.array(COUNTS)
@@ -122,13 +143,16 @@ class TestKeys:
             one.value for each in found.values() for one in each.values()
         ]
 
-    def test_threads_change_nothing(self, monkeypatch):
+    @pytest.mark.parametrize("interval", ["process", "units"])
+    def test_neither_threads_nor_chunks_change_anything(self, interval, monkeypatch):
+        wishes = {"seed": 1, "replicates": 40, "interval": interval, "by": "wijk"}
         asked = [*ONE_BY_ONE, *OF_GROUPS]
-        first = estimate_together(asked, many_units(), seed=1, replicates=40, by="wijk")
+        first = estimate_together(asked, many_units(), **wishes)
         monkeypatch.setattr("seglib.inference.draws.FEWEST_CELLS", 0)
-        assert estimate_together(asked, many_units(), seed=1, replicates=40, by="wijk") == first
-        monkeypatch.setattr("seglib.inference.draws.CHUNK_BYTES", 1)
-        assert estimate_together(asked, many_units(), seed=1, replicates=40, by="wijk") == first
+        assert estimate_together(asked, many_units(), **wishes) == first
+        for name in ("CHUNK_BYTES", "TIMES_BYTES"):
+            monkeypatch.setattr(f"seglib.inference.measuring.{name}", 1)
+        assert estimate_together(asked, many_units(), **wishes) == first
 
 
 class TestUndefined:
