@@ -160,12 +160,18 @@ def disagreement(ours: dict[str, Any], peer: dict[str, Any]) -> str:
 
 
 def start_times() -> dict[str, float]:
-    """Seconds to import seglib and for a first call in a new process; the kernel is on disk."""
-    for _ in range(2):
-        done = subprocess.run(
-            [sys.executable, "-c", START], cwd=ROOT, capture_output=True, text=True, check=True
-        )
-    return json.loads(done.stdout)
+    """Seconds to import seglib and for a first call in a new process; the kernel is on disk.
+
+    numba loads scipy.linalg at the first call, where scipy is installed: once more without that.
+    """
+
+    def told(code: str) -> dict[str, float]:
+        command = [sys.executable, "-c", code]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        return json.loads(done.stdout)
+
+    told(START)
+    return told(START) | {"without_scipy": told(f"import scipy.linalg\n{START}")["first_call"]}
 
 
 def earlier(path: Path) -> dict[str, Any]:

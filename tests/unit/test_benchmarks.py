@@ -51,12 +51,18 @@ def test_the_page_gives_ratio_target_and_verdict():
         "versions": {"Python": "3.11"},
         "rows": {"D @ 480": row, "M @ 480": failed},
         "skipped": {"kNN": "seglib.knn"},
-        "start": {"import_seglib": 0.01, "import_measures": 0.5, "first_call": 0.1},
+        "start": {
+            "import_seglib": 0.01,
+            "import_measures": 0.5,
+            "first_call": 0.6,
+            "without_scipy": 0.2,
+        },
     }
     page = report.as_markdown(found, "new")
     assert "| D | 480 | 1 s | 12 s | 12.0× | 10× | yes | 100 | 100 |" in page
     assert "| M |" not in page
     assert "No time for M at 480 units: M is 1 with us and 2 with the peer" in page
+    assert "on disk 600 ms (under 0.5 s), 200 ms where scipy.linalg is loaded" in page
     assert "Not measured: kNN; seglib has no `seglib.knn` yet." in page
     assert "| D † |" in report.as_markdown(found, "newer")
 
