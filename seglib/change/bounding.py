@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,13 +30,17 @@ def with_origin(parts: Parts, last: Estimate, reason: Reason) -> Parts:
     )
 
 
-def bounded(parts: Parts, draws: dict[str, Draws]) -> Parts:
+def bounded(parts: Parts, draws: dict[str, Draws], *, reflected: bool = True) -> Parts:
     """The parts with an interval for each that was drawn, or the reason why there is none."""
     reason = vanished(draws["total"])
     if reason[0]:
         return replace(parts, reason=reason[0], reason_code=reason[1])
-    whole = {**parts.parts, "total": parts.total}
-    values = np.array([whole[name] for name in draws])
-    sides = basic_interval(values, np.column_stack(list(draws.values())), parts.level, ANYWHERE)
+    drawn, tail = np.column_stack(list(draws.values())), (1.0 - parts.level) / 2.0
+    sides: Any = np.quantile(drawn, [tail, 1.0 - tail], axis=0)
+    if reflected:
+        values = {**parts.parts, "total": parts.total}
+        centre = np.array([values[name] for name in draws])
+        sides = basic_interval(centre, drawn, parts.level, ANYWHERE)
     low, high = (dict(zip(draws, map(float, side), strict=True)) for side in sides)
-    return replace(parts, low=low, high=high, estimand="process", method=METHOD)
+    method = METHOD if reflected else METHOD.replace("basic", "percentile")
+    return replace(parts, low=low, high=high, estimand="process", method=method)

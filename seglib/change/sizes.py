@@ -130,9 +130,16 @@ def estimate_margin_only(
 
     Notes
     -----
-    Basic bootstrap of persons over all cells. The order is fixed: first the groups change size,
-    each with its old spread over the units, then all else. No null is given: in cities without
-    segregation there is no spread to keep.
+    Percentile bootstrap of persons over all cells, not reflected: D has a kink wherever a unit
+    has both groups in equal shares, and what sizes alone do to it is the smaller the more a city
+    is shaken, so that the reflected interval covered it in 85 to 88 of 100 worlds of 100 units and
+    this one in 96 to 97 (the spread and the total in 93 to 94). The order is fixed: first the
+    groups change size, each with its old spread over the units, then all else. No null is given:
+    in cities without segregation there is no spread to keep.
+
+    References
+    ----------
+    Davison and Hinkley (1997), Bootstrap Methods and their Application, ch. 5.
 
     Examples
     --------
@@ -177,4 +184,4 @@ def estimate_margin_only(
             drawn[2, row] = entry.evaluate(columns[1], other)
     names = ("group_margin", "spread", "total")
     gaps = (drawn[1] - drawn[0], drawn[2] - drawn[1], drawn[2] - drawn[0])
-    return bounded(parts, dict(zip(names, gaps, strict=True)))
+    return bounded(parts, dict(zip(names, gaps, strict=True)), reflected=False)

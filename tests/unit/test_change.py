@@ -436,6 +436,32 @@ class TestMarginOnlyByChance:
         assert found.low["total"] == pytest.approx(change.points_low, abs=0.2 * width)
         assert found.high["total"] == pytest.approx(change.points_high, abs=0.2 * width)
 
+    def test_its_ends_are_those_of_the_draws_and_not_reflected(self):
+        """Five units lie at D's kink, so that shaking a city brings the effect nearer to 0."""
+        kink = [[200, 200 + step, 500 - 10 * step] for step in (-6, -3, 0, 3, 6)]
+        before = CountTable.from_counts([[500, 100, 500], [100, 500, 400], *kink], groups="abc")
+        after = CountTable.from_counts(
+            [[500, 100, 900], [100, 500, 500], *[[200, 200, 700]] * 5], groups="abc"
+        )
+        found = estimate_margin_only(dissimilarity, before, after, "a", seed=1, replicates=400)
+        random = np.random.default_rng(2)
+        effects = []
+        for _ in range(400):
+            first, last = (
+                CountTable.from_counts(
+                    random.multinomial(t.total, t.counts.ravel() / t.total).reshape(-1, 3),
+                    groups="abc",
+                )
+                for t in (before, after)
+            )
+            effect = margin_only(dissimilarity, first, last, "a")
+            effects.append(effect - dissimilarity(first, "a").value)
+        wanted = np.quantile(effects, [0.025, 0.975])
+        ends = found.low["group_margin"], found.high["group_margin"]
+        # a tenth of the width is three errors of such quantiles; reflection moves ends by 0.25
+        assert ends == pytest.approx(wanted, abs=0.12 * (wanted[1] - wanted[0]))
+        assert found.method.startswith("percentile bootstrap of persons")
+
     def test_d_of_two_groups_has_no_part_of_the_margins_in_any_draw(self):
         before, after = city(BEFORE).scaled(20), city(AFTER).scaled(20)
         found = estimate_margin_only(
