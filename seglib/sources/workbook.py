@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 from seglib.errors import SetupError, SourceFormatError
@@ -37,12 +38,13 @@ def read_workbook(path: str | Path) -> list[list[list[str]]]:
     path = Path(path)
     if not path.is_file():
         raise SourceFormatError(f"There is no file {path.name} in {path.parent}. Check the folder.")
-    if not path.stat().st_size:
+    content = path.read_bytes()
+    if not content:
         raise SourceFormatError(f"{path.name} is empty. Fetch the file again.")
     try:
-        book = CalamineWorkbook.from_path(path)
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
-    except (CalamineError, OSError) as cause:
+    except CalamineError as cause:
         raise SourceFormatError(
             f"{path.name} is no Excel workbook ({cause}). Fetch the file again."
         ) from cause
