@@ -329,26 +329,11 @@ class ChangeEstimate(_Found):
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A measure that one of several tables gives no meaning to, and why."""
-
-    key: Any
-    symbol: str
-    groups: tuple[str, ...]
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Estimates(Mapping[Any, Any]):
-    """Results by key, in order: what a series, ``by=``, or several measures give back.
-
-    An empty ``by`` means that the results tell themselves apart, by symbol and groups.
-    ``left_out`` are those that have no meaning and that were asked to be left out.
-    """
+    """Results by key, in order: what a series, or ``by=``, gives back."""
 
     results: Mapping[Any, Any] = field(default_factory=dict[Any, Any])
     by: str = "key"
-    left_out: tuple[LeftOut, ...] = ()
 
     def __getitem__(self, key: Any) -> Any:
         if key not in self.results:
@@ -371,8 +356,6 @@ class Estimates(Mapping[Any, Any]):
         """The frames of all results under each other, with the key in a first column."""
         import pandas as pd
 
-        if not self.by:
-            return pd.DataFrame([_row(result) for result in self.results.values()])
         frames: list[pd.DataFrame] = []
         for key, result in self.results.items():
             frame = result.to_frame()
@@ -386,10 +369,10 @@ def _row_frame(result: Any) -> pd.DataFrame:
     """One row with a column for each field."""
     import pandas as pd
 
-    return pd.DataFrame([_row(result)])
+    return pd.DataFrame([row_of(result)])
 
 
-def _row(result: Any) -> dict[str, Any]:
+def row_of(result: Any) -> dict[str, Any]:
     """The fields of a result by name."""
     row: dict[str, Any] = {}
     # what it is before what is known of it

@@ -5,10 +5,12 @@ from seglib.inference.changing import change_between
 from seglib.inference.draws import STREAM
 from seglib.inference.estimating import estimate
 from seglib.inference.rounding import rounding_band
-from seglib.inference.together import estimate_together
+from seglib.inference.together import JointEstimates, LeftOut, estimate_together
 
 __all__ = [
     "STREAM",
+    "JointEstimates",
+    "LeftOut",
     "RoundingBand",
     "change_between",
     "estimate",

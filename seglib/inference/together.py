@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from seglib.errors import ParameterError, UndefinedMeasureError
 from seglib.inference.bounded import Possible, within_bounds
@@ -12,10 +12,42 @@ from seglib.inference.certainty import Interval, Null, Wishes, certainties, draw
 from seglib.inference.estimating import check_kinds, check_settings, for_each
 from seglib.inference.measuring import Sought, members_of
 from seglib.registry import Measure, one_number
-from seglib.result import Estimates, LeftOut
+from seglib.result import Estimates, row_of
 from seglib.table import REST, CountTable, CountTables
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 Asked = Callable[..., Any] | tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A measure that a table gives no meaning to, and why; ``key`` is that of the table."""
+
+    key: Any
+    symbol: str
+    groups: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class JointEstimates(Estimates):
+    """Estimates of several measures, of one table or by key, and what was left out of them."""
+
+    left_out: tuple[LeftOut, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row for each key and measure, with the key, where there is one, in a first column."""
+        import pandas as pd
+
+        if not self.by:
+            return pd.DataFrame([row_of(result) for result in self.results.values()])
+        own = ("key", self.by)  # a frame for each key would take longer than the estimates
+        rows = [(key, row_of(one)) for key, each in self.results.items() for one in each.values()]
+        return pd.DataFrame(
+            [{self.by: key} | {n: row[n] for n in row if n not in own} for key, row in rows]
+        )
 
 
 def estimate_together(
@@ -29,7 +61,7 @@ def estimate_together(
     by: str | None = None,
     level: float = 0.95,
     where_undefined: Literal["raise", "leave out"] = "raise",
-) -> Estimates:
+) -> JointEstimates:
     """Several measures of one table, or of each of several, all from the same draws.
 
     Parameters
@@ -46,7 +78,7 @@ def estimate_together(
 
     Returns
     -------
-    Estimates
+    JointEstimates
         Of one table: an Estimate for each measure, under its symbol, or under
         ``(symbol, *args)`` where it has arguments. Of several: such Estimates for each key.
         ``to_frame`` gives a row for each key and measure.
@@ -90,7 +122,7 @@ def estimate_together(
     if by is None and isinstance(tables, CountTable):
         return found[None]
     left_out = tuple(one for each in found.values() for one in each.left_out)
-    return Estimates(found, by or "key", left_out)
+    return JointEstimates(found, by or "key", left_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +167,7 @@ class _Together:
     wishes: Wishes
     leaves_out: bool
 
-    def run(self, table: CountTable, key: Any) -> Estimates:
+    def run(self, table: CountTable, key: Any) -> JointEstimates:
         points: dict[Any, Any] = {}
         sought: list[Sought] = []
         left_out: list[LeftOut] = []
@@ -161,7 +193,7 @@ class _Together:
                 results[name] = replace(point, key=key, **origin, **known)
         if self.wishes.interval == "measurement":
             results = self._within_bounds(table, results)
-        return Estimates(results, "", tuple(left_out))
+        return JointEstimates(results, "", tuple(left_out))
 
     def _within_bounds(self, table: CountTable, results: dict[Any, Any]) -> dict[Any, Any]:
         possible, level = Possible.of(table, None, None), self.wishes.level
