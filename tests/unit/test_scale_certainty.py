@@ -299,3 +299,16 @@ def test_a_part_that_chance_could_give_is_named_with_its_reason():
     assert "within" not in found.low and "within" not in found.high
     assert found.low["between"] < found["between"] < found.high["between"]
     assert found.seed == 5 and found.certain
+
+
+def test_a_breakdown_of_chance_alone_has_reasons_for_all_its_parts():
+    draw = np.random.default_rng(3)
+    table = CountTable.from_counts(draw.poisson([4.0, 2.0], (60, 2)), parts={"wijk": "ABCDEF" * 10})
+    found = estimate_within_between(table, by="wijk", **WISHES)
+    assert (found.low, found.high) == (None, None)
+    assert found.reason_code == "near-null"
+    told = found.reason.split("; ")
+    assert [one.split(":")[0] for one in told] == ["part between", "part within", "part total"]
+    assert all("not distinct from random allotment" in one for one in told)
+    assert found.certain
+    assert found.to_frame()["low"].isna().all()
