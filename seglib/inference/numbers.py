@@ -26,6 +26,7 @@ Measured = Callable[[Whole], Values]  # counts[replicate, unit, column] to [numb
 def wishes_over_scales(
     entry: Measure, interval: Any, null: Any, level: float, seed: int, replicates: int
 ) -> Wishes:
+    """What is asked, checked: over scales the only interval is that of where people live."""
     check_settings(seed, replicates, level)
     if interval not in ("process", None):
         raise ParameterError(
@@ -82,6 +83,7 @@ def at_levels(entry: Measure, rows: list[Whole | None], chunk: Whole) -> Values:
 
 
 def merged(counts: Whole, rows: Whole | None, axis: int = 0) -> Whole:
+    """Counts with the units of each part added up; as they are where rows is None."""
     return counts if rows is None else np.ascontiguousarray(summed_by(counts, rows, axis))
 
 
