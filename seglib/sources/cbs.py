@@ -83,17 +83,29 @@ def read_printed(path: str | Path, year: int | None = None) -> pd.DataFrame:
     """
     path = Path(path)
     year = year_of(path) if year is None else year
-    if path.suffix.lower() in (".xls", ".xlsx"):
-        sheets = read_workbook(path)
-    else:
-        text = schema.text_of(path)
-        comma = text.partition("\n")[0].count(",") >= text.partition("\n")[0].count(";")
-        sheets = [list(csv.reader(io.StringIO(text), delimiter="," if comma else ";"))]
-    headers = [_header(sheet) for sheet in sheets]
-    at = next((k for k, found in enumerate(headers) if found is not None), 0)
-    first = headers[at] or 0
-    frame = _under_header(path, sheets[at], first)
-    return printed(frame, path, year)
+    return printed(_cells(path, "inhabitants"), path, year)
+
+
+def read_areas(path: Path, year: int | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The cells of another file of CBS about areas as text, and the areas themselves.
+
+    The second frame has ``level``, ``unit_code``, ``unit_name`` and ``year``; rows are the same.
+    """
+    year = year_of(path) if year is None else year
+    frame = _cells(path, "code")
+    told = catalogue.read_register(COLUMNS, catalogue.data_folder())
+    area = _areas(frame, path, year, told, without="inhabitants")
+    codes, kept = _codes(frame, area, "", told["levels"], path)
+    frame = frame[kept]
+    names = frame[area["name"]].str.strip()
+    areas = pd.DataFrame({"level": "", "unit_code": codes, "unit_name": names, "year": year})
+    return frame, areas.assign(level=areas["unit_code"].str[:2].map(_BY_PREFIX))
+
+
+def missing(*, on_map: bool = False) -> list[str]:
+    """What stands in a cell without a figure, on a map with the publisher's codes."""
+    told = catalogue.read_register(COLUMNS, catalogue.data_folder())
+    return told["missing"] + (told["missing_on_the_map"] if on_map else [])
 
 
 def from_odata(
@@ -140,24 +152,17 @@ def printed(
     """
     told = catalogue.read_register(COLUMNS, catalogue.data_folder())
     places = {_plain(name): name for name in reversed(frame.columns)}
-    measure, classes = _classes(told, places, path)
-    area = {idea: _named(names, places) for idea, names in told["area"].items()}
-    by_place = next((told["by_place"][last] for last in told["by_place"] if year <= int(last)), {})
-    for idea, position in by_place.items():
-        area[idea] = area[idea] or frame.columns[position]
-    if level:
-        area.pop("level")
-    needed = told["area"] | told[measure]
-    for idea, column in (area | classes).items():
+    measure, classes = _classes(told, places)
+    area = _areas(frame, path, year, told, without="level" if level else "")
+    for idea, column in classes.items():
         if column is None:
-            raise _no_column(path, needed[idea][-1], frame.columns)
+            raise _no_column(path, told[measure][idea][-1], frame.columns)
     codes, kept = _codes(frame, area, level, told["levels"], path)
     frame = frame[kept]
-    missing = told["missing"] + (told["missing_on_the_map"] if on_map else [])
     out = pd.DataFrame({"unit_code": codes, "unit_name": frame[area["name"]].str.strip()})
     out = out.assign(year=year, measure=measure.removesuffix("-2022"))
     for idea, column in {"inhabitants": area["inhabitants"], **classes}.items():
-        out[idea] = _numbers(frame, column, path, missing)
+        out[idea] = _numbers(frame, column, path, missing(on_map=on_map))
     _check(out, frame, classes, path)
     return out.sort_values("unit_code").reset_index(drop=True)
 
@@ -212,6 +217,21 @@ def year_of(path: Path) -> int:
     return int(digits[0])
 
 
+def _areas(
+    frame: pd.DataFrame, path: Path, year: int, told: Mapping[str, dict], without: str
+) -> dict[str, str]:
+    """The columns with code, name, level and inhabitants of an area, but for one of these."""
+    places = {_plain(name): name for name in reversed(frame.columns)}
+    area = {idea: _named(names, places) for idea, names in told["area"].items() if idea != without}
+    by_place = next((told["by_place"][last] for last in told["by_place"] if year <= int(last)), {})
+    for idea, position in by_place.items():
+        area[idea] = area[idea] or frame.columns[position]
+    for idea, column in area.items():
+        if column is None:
+            raise _no_column(path, told["area"][idea][-1], frame.columns)
+    return area
+
+
 def _plain(name: object) -> str:
     """A column name by its letters and digits in lower case; % counts as a word."""
     return re.sub(r"[^a-z0-9]", "", str(name).lower().replace("%", "percent"))
@@ -223,7 +243,7 @@ def _named(names: Sequence[str], places: Mapping[str, str]) -> str | None:
 
 
 def _classes(
-    told: Mapping[str, dict], places: Mapping[str, str], path: Path
+    told: Mapping[str, dict], places: Mapping[str, str]
 ) -> tuple[str, dict[str, str | None]]:
     """How the classes are measured, and the column of each; the measure with most columns."""
     found = {
@@ -234,14 +254,22 @@ def _classes(
     return most, found[most]
 
 
-def _header(rows: Sequence[Sequence[str]]) -> int | None:
-    """The row that names the inhabitants, which is the header."""
+def _cells(path: Path, idea: str) -> pd.DataFrame:
+    """The cells of a file as text, under the header that has a column for this idea."""
+    if path.suffix.lower() in (".xls", ".xlsx"):
+        sheets = read_workbook(path)
+    else:
+        text = schema.text_of(path)
+        head = text.partition("\n")[0]
+        comma = head.count(",") >= head.count(";")
+        sheets = [list(csv.reader(io.StringIO(text), delimiter="," if comma else ";"))]
     told = catalogue.read_register(COLUMNS, catalogue.data_folder())
-    names = {_plain(name) for name in told["area"]["inhabitants"]}
-    for at, row in enumerate(rows[:_HEADER_WITHIN]):
-        if names & {_plain(cell) for cell in row}:
-            return at
-    return None
+    names = {_plain(name) for name in told["area"][idea]}
+    for rows in sheets:
+        for at, row in enumerate(rows[:_HEADER_WITHIN]):
+            if names & {_plain(cell) for cell in row}:
+                return _under_header(path, rows, at)
+    return _under_header(path, sheets[0], 0)
 
 
 def _under_header(path: Path, rows: Sequence[Sequence[str]], first: int) -> pd.DataFrame:
@@ -302,10 +330,10 @@ def _codes(
     return codes, kept
 
 
-def _numbers(frame: pd.DataFrame, column: str, path: Path, missing: Sequence[str]) -> pd.Series:
+def _numbers(frame: pd.DataFrame, column: str, path: Path, without: Sequence[str]) -> pd.Series:
     """A column as whole numbers from 0, NaN where the publisher gives none."""
     cells = frame[column].str.strip()
-    absent = cells.isin(missing)
+    absent = cells.isin(without)
     values = pd.to_numeric(cells.where(~absent), errors="coerce").astype("float64")
     for at in np.flatnonzero(~(absent | ((values >= 0) & (values % 1 == 0)))):
         schema.Line(path, frame.index[at], {column: cells.iloc[at]}).whole(column)

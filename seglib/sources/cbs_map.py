@@ -61,7 +61,7 @@ def read(
         pieces of one unit have other figures.
     """
     files = [Path(one) for one in ([paths] if isinstance(paths, str | Path) else paths)]
-    frame = pd.concat([_features(path, level) for path in files], ignore_index=True)
+    frame = pd.concat([features(path, level) for path in files], ignore_index=True)
     known = [name for name in frame.columns if cbs.is_known(name)]
     code = next((name for name in known if name.upper() in _CODE[level]), None)
     if code is None:
@@ -91,13 +91,13 @@ def read(
     )
 
 
-def _features(path: Path, level: str) -> gpd.GeoDataFrame:
-    """The features of one level in a file."""
+def features(path: Path, level: str) -> gpd.GeoDataFrame:
+    """The features of one level in a file; of its first layer where none is named so."""
     if not path.exists():
         raise SourceFormatError(f"There is no file {path.name} in {path.parent}. Check the folder.")
     try:
         layers = gpd.list_layers(path)["name"]
-        named = [name for name in layers if level in str(name).lower()]
+        named = [name for name in layers if level and level in str(name).lower()]
         return gpd.read_file(path, layer=(named or list(layers))[0])
     except (OSError, ValueError, RuntimeError, IndexError) as cause:
         raise SourceFormatError(

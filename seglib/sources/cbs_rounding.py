@@ -56,7 +56,8 @@ def cells(printed: pd.DataFrame, secret_below: int) -> dict[str, Numbers]:
     hidden = percent & (people > 0) & (people < secret_below)
     figures[(hidden & (figures == 0).all(axis=1, keepdims=True))[:, 0]] = np.nan
     slack = np.where(printed["unit_code"].str.startswith("GM"), 0.0, float(SLACK))[:, None]
-    found = _ranges(figures, people, percent, slack)
+    counts = np.stack([figures, figures - slack, figures + slack])
+    found = np.where(percent, ranges(figures, people, 0.5, slack), counts)
     if not new:
         found = _with_dutch(_with_secret_parts(found, people, slack), people, slack)
     found = found.clip(min=0)
@@ -85,14 +86,30 @@ def parts_astray(printed: pd.DataFrame) -> NDArray[np.bool_]:
     return (gap > (len(names) + 1) * step).to_numpy()
 
 
-def _ranges(figures: Numbers, people: Numbers, percent: NDArray, slack: Numbers) -> Numbers:
-    """Printed figures as persons: what is meant, the least and the most, shape (3, units, n)."""
+def ranges(shares: Numbers, people: Numbers, half: float, slack: Numbers | float) -> Numbers:
+    """Shares in per cent as persons: what is meant, the least and the most.
+
+    Parameters
+    ----------
+    shares : ndarray
+        Per cents as printed, shape (n_units, n).
+    people : ndarray
+        Inhabitants as printed, shape (n_units, 1).
+    half : float
+        Half the step in per cent to which shares are rounded; half is rounded up.
+    slack : ndarray or float
+        How many persons the inhabitants may be off.
+
+    Returns
+    -------
+    ndarray
+        Persons, float64, shape (3, n_units, n); NaN where a share or the inhabitants are.
+    """
     # 1e-9: a bound that is whole but for floating point is that whole number.
-    low = np.ceil((figures - 0.5) / 100 * (people - slack).clip(min=0) - 1e-9).clip(min=0)
-    high = np.ceil((figures + 0.5) / 100 * (people + slack) - 1e-9) - 1
+    low = np.ceil((shares - half) / 100 * (people - slack).clip(min=0) - 1e-9).clip(min=0)
+    high = np.ceil((shares + half) / 100 * (people + slack) - 1e-9) - 1
     high = np.maximum(high, low)
-    meant = np.rint(figures / 100 * people).clip(low, high)
-    return np.where(percent, [meant, low, high], [figures, figures - slack, figures + slack])
+    return np.stack([np.rint(shares / 100 * people).clip(low, high), low, high])
 
 
 def _with_secret_parts(found: Numbers, people: Numbers, slack: Numbers) -> Numbers:
