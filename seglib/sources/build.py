@@ -11,7 +11,19 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from seglib.errors import SourceFormatError
-from seglib.sources import boundaries, catalogue, cbs, cbs_map, cbs_rounding, elan, ois, schema
+from seglib.sources import (
+    amsterdam,
+    boundaries,
+    catalogue,
+    cbs,
+    cbs_map,
+    cbs_rounding,
+    elan,
+    model_estimates,
+    ois,
+    rotterdam,
+    schema,
+)
 
 Files = dict[str, str]
 Shapes = dict[str, BaseGeometry]
@@ -163,6 +175,17 @@ def _kerncijfers(raw: Path, key: str, years: tuple[int, ...], shapes: str) -> Fi
     return drawn | _printed(key, table)
 
 
+def _figures(raw: Path) -> Files:
+    """Figures about areas: a survey, estimates of models, and the variables of the BBGA."""
+    files = rotterdam.tables(raw / "rotterdam_wijkprofiel")
+    health, scores = "rivm_gezondheid/2016_18+.xlsx", "leefbaarometer_utrecht/buurten.csv"
+    files |= model_estimates.tables(raw / health, raw / scores)
+    old = raw / RAW["cbs-kwb-amsterdam"].format(year=CBS_YEARS[-1])
+    new = raw / "amsterdam_codes_2015_2022/Kerncijfers_wijken_en_buurten_2024.csv"
+    metadata = raw / "bbga_metadata/metadata_utf8.csv"
+    return files | amsterdam.tables(metadata, raw / BUURTEN, (old, new))
+
+
 # One entry a source or pair of sources: from the raw folder to text by file.
 ENTRIES: tuple[Callable[[Path], Files], ...] = (
     _amsterdam_ois,
@@ -171,6 +194,7 @@ ENTRIES: tuple[Callable[[Path], Files], ...] = (
     _national,
     _rotterdam,
     _utrecht,
+    _figures,
 )
 
 
