@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from seglib import bootstrap
 from seglib.errors import ParameterError, SeglibError, SetupError
@@ -34,7 +35,7 @@ SUMMARIES = {
     "check": "check style and types (ruff, pyright)",
     "bench": "measure speed beside other packages (benchmarks/results.md)",
     "verify": "run the heavy proofs of tests/verified and stamp them",
-    "data": "compile data/ from a folder of source files (data build --raw FOLDER)",
+    "data": "list, fetch, verify and clean figures; data build compiles data/ from source files",
     "notebooks": "run the notebooks and store their outputs anew (notebooks update)",
     "setup": "set up what the other commands need, and nothing more",
     "lock": "write requirements.lock anew from pyproject.toml",
@@ -95,10 +96,7 @@ def command_parser() -> argparse.ArgumentParser:
     add("check", run_checks)
     add("bench", run_benchmarks, passes_on=True)
     add("verify", run_proofs, passes_on=True)
-    data = add("data", build_data)
-    data.add_argument("action", choices=("build",))
-    data.add_argument("--raw", type=Path, required=True, metavar="FOLDER")
-    data.add_argument("--out", type=Path, default=None, metavar="FOLDER")
+    add_data_commands(add("data", list_data).add_subparsers(title="actions", metavar="ACTION"))
     notebooks = add("notebooks", update_notebooks)
     notebooks.add_argument("action", choices=("update",))
     notebooks.add_argument("paths", type=Path, nargs="*", help="default: all of notebooks/")
@@ -166,6 +164,79 @@ def run_benchmarks(chosen: argparse.Namespace) -> int:
 def run_proofs(chosen: argparse.Namespace) -> int:
     """``verify``: what is too heavy for each test run; names choose among the proofs."""
     return call([sys.executable, "tests/verified", *chosen.others])
+
+
+def add_data_commands(actions: Any) -> None:
+    """The actions of ``data``, each with its options."""
+
+    def add(name: str, run: Command, text: str) -> argparse.ArgumentParser:
+        action = actions.add_parser(name, help=text, description=text, allow_abbrev=False)
+        action.set_defaults(run=run)
+        return action
+
+    build = add("build", build_data, "compile data/ from a folder of source files")
+    build.add_argument("--raw", type=Path, required=True, metavar="FOLDER")
+    build.add_argument("--out", type=Path, default=None, metavar="FOLDER")
+    add("list", list_data, "what is embedded, what was fetched, and what a fetch would add")
+    fetch = add("fetch", fetch_data, "fetch a publisher's files into the cache")
+    fetch.add_argument("source", help="kwb or another key that `data list` shows")
+    fetch.add_argument("--year", type=int, nargs="+", required=True)
+    fetch.add_argument("--place", nargs="+", help="make figures of these gemeenten or this region")
+    fetch.add_argument(
+        "--from",
+        dest="by_hand",
+        type=Path,
+        metavar="FILE",
+        help="a file that you fetched yourself, instead of the publisher's address",
+    )
+    fetch.add_argument(
+        "--certificate",
+        type=Path,
+        metavar="FILE",
+        help="the authorities to trust, where your network has its own",
+    )
+    add("verify", verify_data, "compare every fetched file with what came")
+    clean = add("clean", clean_data, "remove what was fetched")
+    clean.add_argument("source", nargs="?", help="only of this one")
+    clean.add_argument("--forget", action="store_true", help="forget the checksums as well")
+
+
+def list_data(_: argparse.Namespace) -> int:
+    """``data list``: one line for each source, fetched file and file that can be fetched."""
+    from seglib.sources.holdings import holdings
+
+    print("\n".join(holdings()))
+    return 0
+
+
+def fetch_data(chosen: argparse.Namespace) -> int:
+    """``data fetch``: files into the cache and, for a place, a source made of them."""
+    from seglib.sources.addresses import fetchable
+    from seglib.sources.fetch import fetch_files
+    from seglib.sources.fetched import compile_source
+
+    one = fetchable(chosen.source)
+    editions = fetch_files(one, chosen.year, by_hand=chosen.by_hand, certificate=chosen.certificate)
+    if chosen.place:
+        print(f"Made of them: {compile_source(one, editions, chosen.place).name}")
+    return 0
+
+
+def verify_data(_: argparse.Namespace) -> int:
+    """``data verify``: every fetched file, and every table made of them."""
+    from seglib.sources.holdings import verify
+
+    print("\n".join(verify()))
+    return 0
+
+
+def clean_data(chosen: argparse.Namespace) -> int:
+    """``data clean``: the cache, or one source of it."""
+    from seglib.sources.cache import cache_folder, clean
+
+    freed = clean(chosen.source, forget=chosen.forget)
+    print(f"{freed / 1e6:,.1f} MB removed from {cache_folder()}")
+    return 0
 
 
 def build_data(chosen: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from seglib.claims.canonical import is_canonical
 from seglib.claims.entries import Claim, claim, published, read_register, register
 from seglib.claims.quantity import Quantity, quantities_of
+from seglib.claims.rounding import with_rounding
 from seglib.claims.verdict import Evidence, Verdict, decide, evidence, without_majority
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "quantities_of",
     "read_register",
     "register",
+    "with_rounding",
     "without_majority",
 ]

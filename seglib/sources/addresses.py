@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -17,7 +17,8 @@ class Fetchable:
     """A source that has one file for each year at its publisher's.
 
     ``seen`` lists the years whose address was seen in use; ``most_mb`` bounds a file, and
-    ``unpacked_mb`` what an archive may hold.
+    ``unpacked_mb`` what an archive may hold. ``about`` says what sources.toml says of a source
+    that is made of its files.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Fetchable:
     seen: tuple[int, ...]
     most_mb: int
     unpacked_mb: int = 0
+    about: Mapping[str, Any] = field(default_factory=dict)
 
     def address(self, year: int) -> str:
         """The address of one year's file; a year without one is an UnknownYearError."""

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import urljoin
 
 from seglib.errors import (
@@ -33,6 +33,8 @@ BEGINS = {
 _BUSY = (408, 425, 429, 500, 502, 503, 504)
 _PIECE = 1 << 16
 _REDIRECTS = 5
+_LATER = "Try again later; what came so far is kept and gone on from."
+_BY_HAND = "fetch it with a browser and hand it over with --from FILE."
 
 Say = Callable[[str], None]
 
@@ -131,10 +133,8 @@ class Fetcher:
                 except broken as cause:
                     wait = max(getattr(cause, "wait", 0.0), self.pause * 2 ** (attempt - 1))
                     if attempt == self.tries or time.monotonic() + wait > deadline:
-                        raise FetchError(
-                            f"{address} could not be fetched in {attempt} tries: {_told(cause)}. "
-                            "Try again later; what came so far is kept and gone on from."
-                        ) from cause
+                        told = f"{address} could not be fetched in {attempt} tries: {_told(cause)}"
+                        raise FetchError(f"{told}. {_LATER}") from cause
                     time.sleep(wait)
         raise AssertionError("the last try returns or raises")
 
@@ -205,10 +205,8 @@ class Fetcher:
             part.unlink(missing_ok=True)
             raise _AgainError("the server does not go on where the last try broke off")
         if status not in (200, 206):
-            raise FetchError(
-                f"{response.url} answers {status} {response.reason}. The publisher may have moved "
-                "the file; fetch it with a browser and hand it over with --from FILE."
-            )
+            told = f"{response.url} answers {status} {response.reason}"
+            raise FetchError(f"{told}. The publisher may have moved the file; {_BY_HAND}")
         return begun if status == 206 else 0
 
     def _length(self, response: Any, begun: int) -> int | None:
@@ -218,14 +216,12 @@ class Fetcher:
             raise FetchError(f"{response.url} comes packed though asked not to; nothing was kept.")
         if "Content-Length" not in headers:
             if headers.get("Transfer-Encoding", "") != "chunked":
-                raise FetchError(
-                    f"{response.url} does not say how long it is, so that a broken-off file would "
-                    "look whole; fetch it with a browser and hand it over with --from FILE."
-                )
+                told = f"{response.url} does not say how long it is and might break off unseen"
+                raise FetchError(f"{told}; {_BY_HAND}")
             return None
         whole = begun + (response.raw.length_remaining or 0)
         if whole > self.most_bytes:
-            self._refuse(f"{response.url} has {whole / MB:,.1f} MB")
+            raise self._too_large(response.url, f"{whole / MB:,.1f}")
         return whole
 
     def _write(
@@ -234,34 +230,25 @@ class Fetcher:
         """Add what comes to the part, within size and time."""
         from tqdm import tqdm
 
-        progress = tqdm(
-            desc=part.stem,
-            total=whole,
-            initial=begun,
-            unit="B",
-            unit_scale=True,
-            leave=False,
-            file=sys.stderr,
-            disable=None,
-        )
-        with part.open("ab") as file, progress:
-            while piece := response.raw.read1(_PIECE):
+        shown: dict[str, Any] = {"unit": "B", "unit_scale": True, "leave": False, "disable": None}
+        with (
+            part.open("ab") as file,
+            tqdm(desc=part.stem, total=whole, initial=begun, file=sys.stderr, **shown) as progress,
+        ):
+            while begun <= self.most_bytes and (piece := response.raw.read1(_PIECE)):
                 begun += len(piece)
-                if begun > self.most_bytes:
-                    part.unlink()
-                    self._refuse(f"{response.url} goes on after {self.most_bytes / MB:,.1f} MB")
-                if time.monotonic() > deadline:
-                    raise FetchError(
-                        f"{response.url} took more than {self.most_seconds:,.0f} seconds. Try "
-                        "again later; what came so far is kept and gone on from."
-                    )
                 file.write(piece)
                 progress.update(len(piece))
+                if time.monotonic() > deadline:
+                    told = f"{response.url} took more than {self.most_seconds:,.0f} seconds"
+                    raise FetchError(f"{told}. {_LATER}")
+        if begun > self.most_bytes:
+            part.unlink()
+            raise self._too_large(response.url, f"more than {self.most_bytes / MB:,.1f}")
 
-    def _refuse(self, told: str) -> NoReturn:
-        raise FetchError(
-            f"{told}; at most {self.most_bytes / MB:,.1f} MB was expected, so nothing was kept."
-        )
+    def _too_large(self, url: str, size: str) -> FetchError:
+        most = f"at most {self.most_bytes / MB:,.1f} MB was expected, so nothing was kept"
+        return FetchError(f"{url} has {size} MB; {most}. Look at it with a browser.")
 
 
 def fetch_files(
@@ -269,6 +256,7 @@ def fetch_files(
     years: Iterable[int],
     *,
     by_hand: Path | None = None,
+    certificate: Path | None = None,
     fetcher: Fetcher | None = None,
     say: Say = lambda told: print(told, file=sys.stderr),
 ) -> dict[int, Path]:
@@ -281,7 +269,11 @@ def fetch_files(
     asked = {year: (one.name(year), one.address(year)) for year in years}
     if by_hand and len(asked) != 1:
         raise ParameterError(f"--from {by_hand} is one file; name its one year with --year.")
-    fetcher = fetcher or Fetcher(hosts=addresses.hosts(), most_bytes=one.most_mb * MB)
+    if by_hand and not by_hand.is_file():
+        raise ParameterError(f"There is no file {by_hand} to take in. Name the file you fetched.")
+    fetcher = fetcher or Fetcher(
+        hosts=addresses.hosts(), certificate=certificate, most_bytes=one.most_mb * MB
+    )
     found = {}
     for year, (name, address) in asked.items():
         before = cache.known(one.key, name)

@@ -14,6 +14,7 @@ import zipfile
 import loopback
 import pytest
 
+from seglib import cli
 from seglib.errors import (
     DataDamagedError,
     FetchError,
@@ -197,7 +198,7 @@ class TestWhatIsRefused:
         assert list(tmp_path.rglob("*.part")) == []
 
     def test_a_stream_without_end(self, server, at, tmp_path):
-        with pytest.raises(FetchError, match=r"goes on after 2\.0 MB"):
+        with pytest.raises(FetchError, match=r"has more than 2\.0 MB"):
             fetcher(server, most_bytes=2_000_000).fetch(at(loopback.endless()), tmp_path / "f.xls")
         assert list(tmp_path.rglob("*.part")) == []
 
@@ -379,3 +380,64 @@ class TestTheTable:
         told = addresses.would_add("Almere", [2016, 2006])
         assert told == ' `seglib data fetch kwb --year 2006 2016 --place "Almere"` would add them.'
         assert addresses.would_add("Almere", [1987]) == addresses.would_add("Almere", []) == ""
+
+
+class TestTheCommands:
+    """``seglib data …`` as a user types it; what needs the network is tried above."""
+
+    @pytest.fixture
+    def two_held(self, tmp_path):
+        for year in (2013, 2016):
+            (tmp_path / f"{year}.xls").write_bytes(XLS + bytes([year % 256]))
+            by_hand = ["--from", str(tmp_path / f"{year}.xls")]
+            assert cli.main(["data", "fetch", "kwb", "--year", str(year), *by_hand]) == 0
+
+    def test_list_tells_what_is_embedded_fetched_and_still_to_fetch(self, two_held, capsys):
+        capsys.readouterr()
+        assert cli.main(["data", "list"]) == 0
+        told = capsys.readouterr().out
+        assert "  ois-amsterdam-panel: 2005, 2009, 2013, 2017, buurtcombinatie, 1 gemeenten" in told
+        assert "  kwb/kwb-2016.xls: 0.5 MB, sha256 " in told
+        assert "  kwb: Kerncijfers wijken en buurten, 2004-2012, 2014-2015, 2017-2022" in told
+
+    def test_list_says_where_nothing_was_fetched(self, capsys):
+        assert cli.main(["data", "list"]) == 0
+        assert "  none; what is embedded serves" in capsys.readouterr().out
+
+    def test_verify_names_a_file_that_changed(self, two_held, capsys):
+        assert cli.main(["data", "verify"]) == 0
+        cache.place_of("kwb", "kwb-2016.xls").write_bytes(b"changed")
+        capsys.readouterr()
+        assert cli.main(["data", "verify"]) == 2
+        told = capsys.readouterr()
+        assert "kwb/kwb-2016.xls changed since the fetch" in told.err
+        assert "kwb-2013" not in told.err
+
+    def test_clean_removes_files_and_keeps_their_checksums(self, two_held, own_cache, capsys):
+        assert cli.main(["data", "clean", "kaart"]) == 0
+        assert len(list(cache.held())) == 2
+        assert cli.main(["data", "clean"]) == 0
+        assert "1.0 MB removed" in capsys.readouterr().out
+        assert list(cache.held()) == []
+        assert cache.known("kwb", "kwb-2016.xls")
+        assert cli.main(["data", "clean", "--forget"]) == 0
+        assert [path for path in own_cache.rglob("*") if path.is_file()] == []
+
+    def test_a_file_by_hand_must_be_what_came_before(self, two_held, tmp_path, capsys):
+        (tmp_path / "other.xls").write_bytes(XLS)
+        ask = ["data", "fetch", "kwb", "--year", "2016", "--from", str(tmp_path / "other.xls")]
+        assert cli.main(ask) == 2
+        assert "comes with another checksum than" in capsys.readouterr().err
+        assert cache.place_of("kwb", "kwb-2016.xls").read_bytes() != XLS
+
+    @pytest.mark.parametrize(
+        ("words", "told"),
+        [
+            (["kbw", "--year", "2016"], "Did you mean 'kwb'?"),
+            (["kwb", "--year", "1987"], "no file for 1987 that can be fetched"),
+            (["kwb", "--year", "2016", "--from", "/none.xls"], "There is no file /none.xls"),
+        ],
+    )
+    def test_what_cannot_be_fetched_is_one_sentence(self, words, told, capsys):
+        assert cli.main(["data", "fetch", *words]) == 2
+        assert told in capsys.readouterr().err
