@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seglib.change import difference, margin_only
+from seglib.change import counterfactual, difference, margin_only
 from seglib.inference import estimate
 from seglib.measures import (
     dissimilarity,
@@ -168,6 +168,20 @@ class TestElbersDecomposition:
         assert found.unit_margin == pytest.approx(0.00120036, abs=EIGHT_DECIMALS)
         assert found.structural == pytest.approx(-0.06868001, abs=EIGHT_DECIMALS)
         assert found.additions == found.removals == 0.0
+
+    def test_counterfactual_tables_give_the_same_split(self):
+        """Structural: the gap to the table of the other year's odds ratios, at either sizes."""
+        before = CountTable.from_counts([[40, 30, 20, 10], [5, 10, 15, 20]])
+        after = CountTable.from_counts([[20, 20, 20, 15], [5, 10, 10, 15]])
+        old_in_new, new_in_old = counterfactual(before, after), counterfactual(after, before)
+        gaps = (
+            0.02439202 - old_in_new.value_of(mutual_information),
+            new_in_old.value_of(mutual_information) - 0.09526044,
+        )
+        assert sum(gaps) / 2 == pytest.approx(-0.06868001, abs=2 * EIGHT_DECIMALS)
+        margins = old_in_new.value_of(mutual_information) - 0.09526044
+        margins += 0.02439202 - new_in_old.value_of(mutual_information)
+        assert margins / 2 == pytest.approx(-0.00338877 + 0.00120036, abs=2 * EIGHT_DECIMALS)
 
 
 class TestReferenceGroup:
