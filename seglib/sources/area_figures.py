@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import io
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
 
@@ -75,6 +76,8 @@ def load_figures(
     ('Gemeente Rotterdam', '%', 'survey')
     """
     one, folder = figure_source(source), catalogue.data_folder()
+    if not one.years:
+        raise MissingDataError(f"Figures of {source} are not in the data folder. {one.note['en']}")
     if year is not None and whole_year(year) not in one.years:
         raise UnknownYearError(
             f"{source} has no figures for {year}; it has them for "
@@ -90,7 +93,7 @@ def load_figures(
     rows = wide if year is None else wide[wide["year"] == year]
     frame = rows.melt(list(UNIT), wanted, var_name="item", value_name="value")
     frame = _described(frame, known, source)
-    frame.attrs = {"source": one.key} | {name: getattr(one, name) for name in _PROVENANCE}
+    frame.attrs = {"source": source} | {name: deepcopy(getattr(one, name)) for name in _PROVENANCE}
     return frame
 
 

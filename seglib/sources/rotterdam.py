@@ -11,6 +11,7 @@ answered in a buurt is not published.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -200,6 +201,24 @@ def read_units(path: str | Path) -> dict[str, tuple[str, ...]]:
     for line in read_lines(path, needed, key=needed, extra=read_cells(path)[0]):
         found.setdefault(line["wijknummer"], []).append(line["cbs_buurtnummer"])
     return {unit: tuple(codes) for unit, codes in (found | _known(PROFILE)["cbs_2015"]).items()}
+
+
+def load_units() -> pd.DataFrame:
+    """The buurten of the profile and the codes of CBS that each of them holds in 2015.
+
+    Returns
+    -------
+    DataFrame
+        ``unit_code``, ``unit_name`` and ``cbs_2015``, a tuple of codes of buurten.
+
+    Examples
+    --------
+    >>> load_units().set_index("unit_code").loc["3003", "cbs_2015"]
+    ('BU05990118', 'BU05990119')
+    """
+    text = catalogue.read_verified(f"tables/{PROFILE}-units.csv")
+    frame = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+    return frame.assign(cbs_2015=[tuple(cell.split("+")) for cell in frame["cbs_2015"]])
 
 
 def tables(folder: Path) -> dict[str, str]:

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from seglib.errors import SourceFormatError
-from seglib.sources import amsterdam, area_figures, model_estimates, rotterdam
+from seglib.sources import amsterdam, area_figures, build, model_estimates, rotterdam
 
 
 @dataclass(frozen=True)
@@ -292,6 +292,17 @@ def test_an_error_page_saved_as_a_table_is_refused(reader, tmp_path):
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)
 def test_a_file_that_is_not_there_is_told(reader, tmp_path):
     assert "no file" in refusal(reader, tmp_path / reader.file)
+
+
+def test_nothing_is_compiled_from_a_folder_with_a_bad_file(tmp_path, monkeypatch):
+    raw = tmp_path / "raw"
+    (raw / "rotterdam_wijkprofiel").mkdir(parents=True)
+    monkeypatch.setattr(
+        build, "ENTRIES", (lambda _: {"tables/good.csv": "a\n"}, *build.ENTRIES[-1:])
+    )
+    with pytest.raises(SourceFormatError, match="no file"):
+        build.build(raw, tmp_path / "data")
+    assert not (tmp_path / "data").exists()
 
 
 def test_what_a_form_cannot_have_is_said_with_a_reason():

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from seglib.errors import MissingDataError, ParameterError, SourceFormatError, UnknownYearError
-from seglib.sources import area_figures, catalogue, model_estimates
+from seglib.sources import area_figures, catalogue, model_estimates, rotterdam
 from seglib.sources.load import load_counts
 
 PROFILE = "rotterdam-wijkprofiel"
@@ -112,10 +112,34 @@ class TestLoaded:
         assert largest == {2014: 0.38, 2016: 0.0, 2018: 0.0}
 
     def test_units_of_the_profile_hold_the_inhabitants_that_cbs_counts(self):
-        context = area_figures.load_figures("rotterdam-context", 2015, "aantal_inwoners")
-        ours = context.set_index("unit_code")["value"]
-        assert ours["5000"] == 623967
-        assert ours["1009"] + ours["1010"] == 27668
+        context = area_figures.load_figures("rotterdam-context", 2015)
+        ours = context.pivot_table(index="unit_code", columns="item", values="value")
+        table = load_counts("Rotterdam", 2015, level="buurt", source="cbs-kwb-rotterdam")
+        theirs = pd.DataFrame(table.counts, index=list(table.units), columns=list(table.groups))
+        units = rotterdam.load_units().set_index("unit_code")["cbs_2015"]
+        assert len(units) == 71
+        shared = [unit for unit in units.index if unit not in ("1009", "1010")]
+        counted = pd.DataFrame({unit: theirs.loc[list(units[unit])].sum() for unit in shared}).T
+        persons = counted.sum(axis=1)
+        # Each of seven classes of CBS is a multiple of 5, rounded down: up to 28 persons a buurt.
+        slack = persons * 0.005 + 28 * units[shared].map(len)
+        assert ((ours.loc[shared, "aantal_inwoners"] - persons).abs() <= slack).all()
+        western = counted[["Nederland", "westers"]].sum(axis=1) / persons * 100
+        gap = (ours.loc[shared, "niet_westers_allochtoon"] - (100 - western)).abs()
+        assert (gap <= 0.3 + 100 * 5 * 4 / persons).all()
+        halves = ours.loc[["1009", "1010"], "aantal_inwoners"].sum()
+        assert halves / theirs.loc["BU05991289"].sum() == pytest.approx(1, abs=0.01)
+
+    def test_what_is_not_embedded_says_how_to_read_a_file_of_ones_own(self):
+        with pytest.raises(MissingDataError, match=r"amsterdam\.read"):
+            area_figures.load_figures("amsterdam-bbga", 2017, "LTHUISVOELEN_R")
+        questions = area_figures.load_items("amsterdam-bbga").set_index("item")
+        assert len(questions) == 792
+        assert "Voelt u zich thuis in uw buurt?" in questions.loc["LTHUISVOELEN_R", "about"]
+
+    def test_what_a_reader_changes_stays_with_the_reader(self):
+        area_figures.load_figures("rivm-gezondheid").attrs["note"].clear()
+        assert area_figures.load_figures("rivm-gezondheid").attrs["note"]["nl"]
 
     @pytest.mark.parametrize("source", ESTIMATED)
     def test_a_score_of_a_model_says_so_in_every_row(self, source):
