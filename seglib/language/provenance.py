@@ -136,7 +136,10 @@ def say_colophon(tables: CountTables, *, lang: str) -> Sentence:
 def _colophon(one: Source, lang: str) -> list[str]:
     facts = {
         "publisher": {"publisher": one.publisher, "address": one.address},
-        "source": {"citation": one.citation[lang], "route": one.route},
+        "fetched" if one.fetched else "source": {
+            "citation": one.citation[lang],
+            "route": one.route,
+        },
         "area": {"area": one.geography_in(lang)},
         "licence": {"licence": one.licence, "seen": one.licence_seen[lang]},
         "classification": {"name": one.classification},

@@ -225,7 +225,8 @@ def _areas(
     area = {idea: _named(names, places) for idea, names in told["area"].items() if idea != without}
     by_place = next((told["by_place"][last] for last in told["by_place"] if year <= int(last)), {})
     for idea, position in by_place.items():
-        area[idea] = area[idea] or frame.columns[position]
+        # GM_CODE may stand beside the code of the area; maps and distances have their own order.
+        area[idea] = (without and area[idea]) or frame.columns[position]
     for idea, column in area.items():
         if column is None:
             raise _no_column(path, told["area"][idea][-1], frame.columns)

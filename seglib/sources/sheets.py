@@ -41,7 +41,7 @@ def sheet(one: Source, level: str, year: int, codes: tuple[str, ...]) -> Sheet |
     here = None if whole is None else np.isin(whole.table.parts["gemeente"], codes)
     if here is None or not here.any():
         return None
-    return Sheet(whole.table.select_units(here), whole.known[here])
+    return Sheet(whole.table.select_units(here), whole.known[here], whole.inhabitants)
 
 
 def on_its_ground(table: CountTable, one: Source) -> CountTable:

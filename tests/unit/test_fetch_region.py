@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import xlwt
 
+from seglib import language
 from seglib.claims import decide, evidence, with_rounding
 from seglib.errors import (
     DataDamagedError,
@@ -97,7 +98,7 @@ def workbook(path, world, year, *, counts=False):
     book = xlwt.Workbook()
     sheet = book.add_sheet("KWB")
     if year == 2006:
-        names = ("POS06", "GWB_CODE06", "GWB_NAAM06", "IND_WBI", "RECS", "AANT_INW", *IN_2006)
+        names = ("POS06", "GWB_CODE06", "GWB_NAAM06", "GM_CODE", "RECS", "AANT_INW", *IN_2006)
     else:
         names = ("gwb_code_8", "gwb_code", "regio", "gm_naam", "recs", "a_inw")
         names += COUNTS_2016 if counts else IN_2016
@@ -121,7 +122,7 @@ def _printed(year, counts, level, code, people, persons):
     else:
         figures = [0 if people < 50 else int(100 * cell / people + 0.5) for cell in cells]
     if year == 2006:
-        return [code[2:], code[2:], f"Naam {code}", 1, level[0], inhabitants, *figures]
+        return [code[2:], code[2:], f"Naam {code}", code[2:6], level[0], inhabitants, *figures]
     return [code[2:], code, f"Naam {code}", "", level, inhabitants, *figures]
 
 
@@ -182,9 +183,17 @@ class TestTheRegion:
             for (code, wijk), people in zip(world.wijken, world.people, strict=True)
             if people < 50 and code not in {old for one in MERGERS for old in one["of"]}
         }
-        left = {one.unit for one in series[2006].dropped}
+        left = {one.unit: one.persons for one in series[2006].dropped}
         assert left
-        assert left <= small
+        assert set(left) <= small
+        people = {wijk: int(one) for (_, wijk), one in zip(world.wijken, world.people, strict=True)}
+        assert all(abs(persons - people[unit]) < 5 for unit, persons in left.items())
+
+    def test_a_report_says_that_it_was_fetched_and_from_which_files(self, series):
+        told = language.say_colophon(series, lang="nl")
+        assert (
+            "Opgehaald bij de uitgever: kwb-2006-versie-2011-08-16.xls, kwb-2016.xls (sha" in told
+        )
 
     @pytest.mark.parametrize("group", FALLS)
     def test_the_known_change_comes_out_within_its_rounding_band(self, series, world, group):
