@@ -14,7 +14,16 @@ import pandas as pd
 import pytest
 
 from seglib.errors import SourceFormatError
-from seglib.sources import amsterdam, area_figures, build, model_estimates, rotterdam
+from seglib.sources import (
+    amsterdam,
+    area_figures,
+    build,
+    cbs,
+    elan,
+    model_estimates,
+    ois,
+    rotterdam,
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +41,8 @@ class Reader:
     encoding: str = "utf-8"
     parts: dict[tuple[int, str], str] = field(default_factory=dict)
     cannot: dict[str, str] = field(default_factory=dict)
+    # What the message names instead of the column, by flaw.
+    told: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def written(self, folder: Path, table: list[list[str]], encoding: str | None = None) -> Path:
         path = folder / self.file
@@ -183,7 +194,62 @@ CODES = Reader(
         "parts": "it holds no totals",
     },
 )
-READERS = (PROFILE, BBGA, HEALTH, LIVEABILITY, METADATA, CODES)
+_KWB = ("a_w_all", "a_nw_all", "a_marok", "a_antaru", "a_suri", "a_tur", "a_ov_nw")
+_ELAN = tuple(elan.COLUMN_OF_GROUP.values())
+_BY_NAME = "it has more columns than are read, and takes those by name"
+KWB = Reader(
+    "cbs kwb",
+    "kwb-2019.csv",
+    cbs.read,
+    [
+        ["gwb_code_10", "regio", "gm_naam", "recs", "a_inw", *_KWB],
+        ["GM0034", "Almere", "Almere", "Gemeente", "1000", "100", "300", *["60"] * 5],
+        ["WK003401", "Wijk", "Almere", "Wijk", "1000", "100", "300", *["60"] * 5],
+        ["BU00340101", "Buurt", "Almere", "Buurt", "1000", "100", "300", *["60"] * 5],
+    ],
+    key="gwb_code_10",
+    figure="a_marok",
+    parts={(2, "a_nw_all"): "500"},
+    cannot={"extra": _BY_NAME},
+    told={
+        # Any edition's name for the class will do, so the message gives one of them.
+        "missing": ("no column", "Marokko"),
+        "renamed": ("no column", "Marokko"),
+        "parts": ("line 3", "WK003401"),
+    },
+)
+SHARES = Reader(
+    "amsterdam 2016",
+    "data_buurtanalyse.csv",
+    ois.read_2016,
+    [
+        ["bc_code", "bc_name", "year", "population", *ois.COLUMN_OF_GROUP.values()],
+        ["A00", "Oud", "2016", "1000", "50.1", "9.9", "10", "10", "10", "5", "5"],
+        ["A01", "Nieuw", "2016", "1000", "50.1", "9.9", "10", "10", "10", "5", "5"],
+    ],
+    key="bc_code",
+    figure="imm_Mar",
+    encoding="mac_roman",
+    parts={(1, "imm_Mar"): "29.9"},
+    cannot={"extra": _BY_NAME, "encoding": "mac_roman has a letter for every byte"},
+    told={"renamed": ("imm_Mar", "imm_Tur"), "parts": ("line 2", "A00")},
+)
+PANEL = Reader(
+    "the hague",
+    "df_count_ver_2.csv",
+    elan.read,
+    [
+        ["WKC", "GMN", "Wijknaam", "YEAR", "Total_Population", elan.NON_WESTERN, *_ELAN],
+        ["WK051801", "Den Haag", "Oost", "2015", "1000", "0.3", "0.5", *["0.05"] * 4, "0.2"],
+        ["WK051802", "Den Haag", "West", "2015", "1000", "0.3", "0.5", *["0.05"] * 4, "0.2"],
+    ],
+    key="WKC",
+    figure=_ELAN[0],
+    parts={(1, _ELAN[0]): "0.9"},
+    cannot={"extra": _BY_NAME},
+    told={"renamed": (_ELAN[0],), "parts": ("line 2", "WK051801")},
+)
+READERS = (PROFILE, BBGA, HEALTH, LIVEABILITY, METADATA, CODES, KWB, SHARES, PANEL)
 
 
 def _without(reader: Reader) -> list[list[str]]:
@@ -265,11 +331,15 @@ def test_the_good_file_is_read(reader, tmp_path):
 def test_a_flaw_is_refused_with_its_place(reader, flaw, tmp_path):
     write, named = FLAWS[flaw]
     told = refusal(reader, reader.written(tmp_path, write(reader)))
-    for name in named(reader):
+    for name in reader.told.get(flaw, named(reader)):
         assert any(part in told for part in name.split("|")), told
 
 
-@pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)
+@pytest.mark.parametrize(
+    "reader",
+    [one for one in READERS if "encoding" not in one.cannot],
+    ids=lambda reader: reader.name,
+)
 def test_another_encoding_is_refused(reader, tmp_path):
     told = refusal(reader, reader.written(tmp_path, reader.table, "utf-16"))
     assert "utf-8" in told.lower()
@@ -278,7 +348,7 @@ def test_another_encoding_is_refused(reader, tmp_path):
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)
 def test_an_empty_file_is_refused(reader, tmp_path):
     path = tmp_path / reader.file
-    path.write_bytes(b"\xef\xbb\xbf\r\n")
+    path.write_bytes(b"\r\n")
     assert "empty" in refusal(reader, path)
 
 
@@ -307,6 +377,7 @@ def test_nothing_is_compiled_from_a_folder_with_a_bad_file(tmp_path, monkeypatch
 
 def test_what_a_form_cannot_have_is_said_with_a_reason():
     for reader in READERS:
-        assert set(reader.cannot) <= set(FLAWS)
+        assert set(reader.cannot) <= {*FLAWS, "encoding"}
+        assert set(reader.told) <= set(FLAWS)
         assert all(reader.cannot.values())
         assert reader.parts or "parts" in reader.cannot
