@@ -6,8 +6,10 @@ import math
 
 import pytest
 
-import seglib.measures  # noqa: F401 (fills the registry)
+from seglib.inference import estimate
+from seglib.measures import isolation
 from seglib.registry import REGISTRY
+from seglib.table import CountTable
 
 SHARE = (0.0, 1.0)
 OPEN = (0.0, math.inf)
@@ -31,3 +33,12 @@ def test_a_measure_declares_the_bounds_of_the_literature(bounds, symbols):
 def test_every_measure_has_its_bounds_tested():
     marks = test_a_measure_declares_the_bounds_of_the_literature.pytestmark[0].args[1]
     assert set(REGISTRY) <= {symbol for _, symbols in marks for symbol in symbols.split()}
+
+
+def test_isolation_weighs_the_others_too_and_so_needs_enough_of_them():
+    # 120 units of 100 persons: 3 others expected in each, though they live together in 12
+    rows = [[70, 30]] * 12 + [[100, 0]] * 108
+    city = CountTable.from_counts(rows, groups=("ours", "others"))
+    found = estimate(isolation, city, "ours", seed=1, replicates=100)
+    assert found.reason_code == "small-cells"
+    assert found.reason.startswith("smallest expected cell 3.0; units with an expected cell below")

@@ -15,7 +15,7 @@ import os
 import shutil
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -47,10 +47,10 @@ def mutated(plan: Mapping[str, Any], root: Path = ROOT) -> list[Path]:
 
 
 def tests_of(path: str, plan: Mapping[str, Any], root: Path = ROOT) -> list[str]:
-    """The files of tests that bear on a module."""
+    """The files of tests that bear on a module, in the order of the plan."""
     room = max((name for name in plan["tests"] if path.startswith(name)), key=len)
-    found = [file for name in plan["tests"][room] for file in root.glob(f"tests/{name}.py")]
-    return sorted({file.relative_to(root).as_posix() for file in found})
+    found = [file for name in plan["tests"][room] for file in sorted(root.glob(f"tests/{name}.py"))]
+    return [*dict.fromkeys(file.relative_to(root).as_posix() for file in found)]
 
 
 def all_tests(plan: Mapping[str, Any], root: Path = ROOT) -> list[str]:
@@ -75,16 +75,16 @@ class Base:
     seconds: dict[str, float]
     failing: tuple[str, ...]
 
-    def known(self, files: Iterable[str], left_out: Sequence[str]) -> dict[str, float]:
-        """The tests of these files, with their seconds."""
-        wanted = set(files)
-        return {
-            name: seconds
+    def known(self, files: Sequence[str], left_out: Sequence[str]) -> dict[str, float]:
+        """The seconds of these files' tests in the order to run them: the first file's before."""
+        found = [
+            (name.partition("::")[0] != files[0], seconds, name)
             for name, seconds in self.seconds.items()
-            if name.partition("::")[0] in wanted
+            if name.partition("::")[0] in files
             and not any(word in name for word in left_out)
             and name not in self.failing
-        }
+        ]
+        return {name: seconds for _, seconds, name in sorted(found)}
 
 
 def make_base(files: list[str]) -> Base:
@@ -123,11 +123,14 @@ def run(words: Sequence[str]) -> dict[str, Any]:
     parser.add_argument("--only", default="", help="modules whose path begins like this")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     asked = parser.parse_args(words)
-    picked = chosen(mutated(plan), ROOT, asked.mutants, plan["seed"])
-    picked = [mutant for mutant in picked if mutant.path.startswith(asked.only)]
-    base = make_base(sorted({file for one in picked for file in tests_of(one.path, plan)}))
+    paths = [path for path in mutated(plan) if str(path.relative_to(ROOT)).startswith(asked.only)]
+    base = make_base(
+        sorted({f for path in paths for f in tests_of(str(path.relative_to(ROOT)), plan)})
+    )
     for name in base.failing:
         print(f"fails without a mistake, so left out: {name}", flush=True)
+    picked = chosen(mutated(plan, base.tree), base.tree, asked.mutants, plan["seed"])
+    picked = [mutant for mutant in picked if mutant.path.startswith(asked.only)]
     outcomes = dict(try_all(picked, base, plan, asked.workers))
     for tree in KEPT.glob("tree-*"):
         shutil.rmtree(tree, ignore_errors=True)

@@ -107,9 +107,10 @@ def _function(file: Path) -> str:
 def run_tests(
     tree: Path, files: Sequence[str], known: Mapping[str, float] | None = None, all_on: bool = False
 ) -> Trial:
-    """Run these test files on a tree, the quickest tests first, up to the first that fails.
+    """Run tests of these files on a tree, up to the first that fails.
 
-    ``known`` has the seconds of the tests to run; ``all_on`` runs on after one that fails.
+    ``known`` has the seconds of the tests to run, in their order; by default all, in any.
+    ``all_on`` runs on after one that fails.
     """
     told = tree.parent / f"{tree.name}.events"
     told.unlink(missing_ok=True)
@@ -180,15 +181,12 @@ class _Watch:
         settings.load_profile("quick")
 
     def pytest_collection_finish(self, session: Any) -> None:
-        """After every other hook has sorted: those that are known, quickest first."""
+        """After every other hook has sorted: those that are known, in that order."""
         seglib = sys.modules.get("seglib")
         assert seglib is None or Path(str(seglib.__file__)).is_relative_to(Path.cwd())
         if self.known is not None:
-            known = self.known
-            session.items[:] = sorted(
-                (item for item in session.items if item.nodeid in known),
-                key=lambda item: known[item.nodeid],
-            )
+            items = {item.nodeid: item for item in session.items}
+            session.items[:] = [items[name] for name in self.known if name in items]
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Start the clock of a test."""
