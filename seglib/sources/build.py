@@ -21,6 +21,7 @@ from seglib.sources import (
     elan,
     model_estimates,
     ois,
+    ois_changes,
     rotterdam,
     schema,
 )
@@ -40,6 +41,7 @@ ROTTERDAM_YEARS = (2014, 2015, 2017, 2018)
 UTRECHT_YEARS = (2023,)
 NATIONAL, NATIONAL_YEAR = "cbs-wijkbuurt-2015", 2015
 NATIONAL_FILES, NATIONAL_REGIONS = "cbs_wijkbuurt_2015", 25
+CHANGES = "ois_amsterdam_panel/2015_overgang 2005 2010 2015.xlsx"
 BUURTCOMBINATIES = "ois_amsterdam_panel/bc2015def_region.shp"
 BUURTEN = "amsterdam_codes_2015_2022/buurten.csv"
 HAAGLANDEN = "cbs_wijkbuurt_2015/haaglanden__buurt.geojson"
@@ -100,6 +102,8 @@ def _amsterdam_ois(raw: Path) -> Files:
         for unit in panel["unit_code"].unique()
     }
     files = _shapes(panel, "buurtcombinatie", merged) | _shapes(wijken, "wijk", by_letter)
+    changes = "".join(f"{old},{new}\n" for old, new in ois_changes.read(raw / CHANGES))
+    files |= {f"tables/{ois.PANEL}-changes.csv": "before,after\n" + changes}
     return files | _table(panel) | _table(wijken)
 
 

@@ -9,7 +9,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from seglib.errors import MissingDataError, ParameterError, SourceTieError, UnknownYearError
+from seglib.errors import (
+    MissingDataError,
+    ParameterError,
+    SourceTieError,
+    UnknownGroupError,
+    UnknownYearError,
+)
 from seglib.sources import catalogue, schema, sheets
 from seglib.sources.addresses import would_add
 from seglib.sources.catalogue import Source
@@ -125,11 +131,13 @@ def load_series(
             f"No one source has figures of {_asked(where, level, source)} for "
             f"{', '.join(map(str, asked))}, and sources are never mixed. "
             f"Ask years of one: {'; '.join(known)}.{would_add(where.name, asked)}"
+            + (f" {schema.WALL}" if len({one.classification for one in offered}) > 1 else "")
         )
     taken = level or chosen.default_level
     tables = {year: _table(chosen, where, taken, year) for year in asked or chosen.years}
     tables = _same_ground(tables)
     if groups:
+        _refuse_across_the_wall(groups, next(iter(tables.values())))
         tables = {year: table.select_groups(groups) for year, table in tables.items()}
     return CountTables.from_tables(tables)
 
@@ -297,6 +305,16 @@ def _dropped(sheet: sheets.Sheet, row: int, one: Source) -> Dropped:
         return Dropped(unit, name, sheet.inhabitants.get(unit), _NO_FIGURES)
     reason = f"the source repeats the figures of {one.copies[unit]} here"
     return Dropped(unit, name, int(sheet.table.counts[row].sum()), reason)
+
+
+def _refuse_across_the_wall(groups: Sequence[str], table: CountTable) -> None:
+    """Groups of the other classification do not exist in this one."""
+    for name in groups:
+        if name not in table.groups and name in (*schema.GROUPS, *schema.GROUPS_2022):
+            raise UnknownGroupError(
+                f"There is no group {name!r} in {table.place} {table.year}, which has "
+                f"{', '.join(table.groups)}. {schema.WALL}"
+            )
 
 
 def _same_ground(tables: dict[int, CountTable]) -> dict[int, CountTable]:

@@ -16,6 +16,11 @@ from seglib.table import SENTINELS
 
 UNTIL_2022 = "herkomst-tot-2022"
 FROM_2022 = "herkomst-vanaf-2022"
+WALL = (
+    "The classes of origin of 2022 are others: born abroad counts by the own country, western and "
+    "non-western are no more, and the old western group holds people from outside Europe. No "
+    "bridge between them is documented; compare years of one classification."
+)
 GROUPS_2022 = ("Nederland", "Europa", "buiten Europa")
 GROUPS = (
     "Nederland",
