@@ -22,7 +22,7 @@ import pandas as pd
 
 from seglib.errors import SourceFormatError
 from seglib.sources import area_figures, catalogue, schema
-from seglib.sources.raw_cells import check_header, read_cells, read_lines
+from seglib.sources.raw_cells import check_header, read_lines
 from seglib.table import SENTINELS
 
 SOURCE = "amsterdam-bbga"
@@ -50,9 +50,8 @@ def read_items(path: str | Path) -> pd.DataFrame:
         The file is not in this form.
     """
     known = _known()
-    header = read_cells(path)[0]
     rows = []
-    for line in read_lines(path, known["metadata"], key=("Variabele",), extra=header):
+    for line in read_lines(path, known["metadata"], key=("Variabele",), extra=None):
         label, unit = line["Label"], line["Symbool"] or known["units"].get(line["Rekeneenheid"])
         if unit is None or line["format"] not in known["decimals"]:
             raise line.wrong(
@@ -163,8 +162,8 @@ def read_code_changes(path: str | Path, old: Iterable[str], new: Iterable[str]) 
     SourceFormatError
         The list is not in this form, pairs a code twice, or names one that neither division has.
     """
-    names, header = _known()["codes"], read_cells(path)[0]
-    lines = read_lines(path, names, key=("BUURTCODE_CBS_2015",), extra=header)
+    names = _known()["codes"]
+    lines = read_lines(path, names, key=("BUURTCODE_CBS_2015",), extra=None)
     rows, seen, later = [], set(), set(new)
     for line in lines:
         cells = [line[name] for name in names]

@@ -70,7 +70,7 @@ def read_lines(
     columns: Sequence[str],
     *,
     key: Sequence[str],
-    extra: Collection[str] = (),
+    extra: Collection[str] | None = (),
     **form: str | int,
 ) -> list[Line]:
     """The lines of a raw file that has exactly these columns, in any order, and unique keys.
@@ -83,8 +83,8 @@ def read_lines(
         Columns that must be there.
     key : sequence of str
         Columns that together name a line; no two lines share them.
-    extra : collection of str
-        Columns that may be there and are not read.
+    extra : collection of str, optional
+        Columns that may be there and are not read; None takes any.
     **form
         ``encoding``, ``separator`` and ``sheet`` as for ``read_cells``.
 
@@ -100,7 +100,7 @@ def read_lines(
     """
     path = Path(path)
     header, *rows = read_cells(path, **form)  # type: ignore[arg-type]
-    check_header(path, header, columns, extra)
+    check_header(path, header, columns, header if extra is None else extra)
     return as_lines(path, header, rows, key)
 
 

@@ -198,7 +198,7 @@ def read_units(path: str | Path) -> dict[str, tuple[str, ...]]:
     """
     found: dict[str, list[str]] = {}
     needed = ("cbs_buurtnummer", "wijknummer")
-    for line in read_lines(path, needed, key=needed, extra=read_cells(path)[0]):
+    for line in read_lines(path, needed, key=needed, extra=None):
         found.setdefault(line["wijknummer"], []).append(line["cbs_buurtnummer"])
     return {unit: tuple(codes) for unit, codes in (found | _known(PROFILE)["cbs_2015"]).items()}
 

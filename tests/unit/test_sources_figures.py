@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from seglib.errors import MissingDataError, ParameterError, SourceFormatError, UnknownYearError
+from seglib.language import check_wording
 from seglib.sources import area_figures, catalogue, model_estimates, rotterdam
 from seglib.sources.load import load_counts
 
@@ -180,6 +181,36 @@ class TestLoaded:
             ):
                 assert set(text) == {"nl", "en"}
                 assert all(text.values())
+                assert [check_wording(told, lang) for lang, told in text.items()] == [[], []]
+
+
+def correlation(*columns):
+    """Pearson's r over the units that have both, and how many these are."""
+    pair = pd.concat(columns, axis=1, join="inner").dropna()
+    return round(pair.corr().iloc[0, 1], 2), len(pair)
+
+
+class TestCircular:
+    """A model returns what went into it: the figures that the notes of the sources name."""
+
+    def test_loneliness_of_the_model_and_home_of_the_survey_against_origin(self):
+        units = rotterdam.load_units().set_index("unit_code")["cbs_2015"]
+        single = units[units.map(len) == 1].drop(["1009", "1010"])
+        lonely = area_figures.load_figures("rivm-gezondheid", 2016, "Eenzaam_28")
+        lonely = lonely.set_index("unit_code")["value"]
+        found = single.map(lambda codes: lonely.get(codes[0])).astype(float).dropna()
+        column = area_figures.load_figures("rotterdam-context", 2015, "niet_westers_allochtoon")
+        column = column.set_index("unit_code")["value"]
+        home = area_figures.load_figures(PROFILE, 2016, "ThuisVoelen_p").set_index("unit_code")
+        assert correlation(found, column) == (0.85, 62)
+        assert correlation(home.loc[found.index, "value"], column) == (-0.65, 62)
+
+    def test_the_liveability_score_against_origin(self):
+        score = area_figures.load_figures("leefbaarometer-utrecht", 2020, "leefbarometer_score")
+        printed = pd.read_csv(catalogue.data_folder() / "tables" / "cbs-wijkbuurt-2015.csv")
+        printed = printed[printed["inhabitants"] >= 200].set_index("unit_code")
+        found = correlation(score.set_index("unit_code")["value"], printed["niet-westers"])
+        assert found == (-0.61, 564)
 
 
 LIVEABILITY_REGISTERS = set(
