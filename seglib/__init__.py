@@ -6,14 +6,35 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from seglib import claims, disclosure, errors, figures, language
     from seglib.change import (
+        CommonGround,
+        Counterfactual,
+        Difference,
+        common_ground,
+        counterfactual,
         difference,
         estimate_difference,
         estimate_isolation_change,
+        estimate_margin_only,
+        estimate_structural_share,
         isolation_change,
         margin_only,
+        without_trend,
     )
     from seglib.errors import SeglibError
-    from seglib.inference import RoundingBand, change_between, estimate, rounding_band, too_wide
+    from seglib.inference import (
+        JointEstimates,
+        LeftOut,
+        RoundingBand,
+        change_between,
+        estimate,
+        estimate_in_context,
+        estimate_profile,
+        estimate_ratio,
+        estimate_together,
+        estimate_within_between,
+        rounding_band,
+        too_wide,
+    )
     from seglib.measures.discoveries import false_discovery
     from seglib.measures.diversity import (
         effective_number,
@@ -34,11 +55,7 @@ if TYPE_CHECKING:
         mutual_information,
         relative_diversity,
     )
-    from seglib.measures.exposure import (
-        interaction,
-        isolation,
-        normalised_exposure,
-    )
+    from seglib.measures.exposure import interaction, isolation, normalised_exposure
     from seglib.measures.local import (
         group_segregation,
         local_entropy,
@@ -53,6 +70,7 @@ if TYPE_CHECKING:
         ordinal_profile,
         ordinal_square_root,
         ordinal_variance_ratio,
+        published_bounds,
         rank_order,
         rank_order_bounds,
     )
@@ -80,12 +98,17 @@ __all__ = [
     "REST",
     "ChangeDecomposition",
     "ChangeEstimate",
+    "CommonGround",
     "Context",
     "CountTable",
     "CountTables",
+    "Counterfactual",
     "Decomposition",
+    "Difference",
     "Estimate",
     "Estimates",
+    "JointEstimates",
+    "LeftOut",
     "LocalEstimates",
     "Profile",
     "RankOrder",
@@ -96,8 +119,10 @@ __all__ = [
     "available",
     "change_between",
     "claims",
+    "common_ground",
     "contiguity",
     "correlation_ratio",
+    "counterfactual",
     "difference",
     "disclosure",
     "dissimilarity",
@@ -106,7 +131,14 @@ __all__ = [
     "errors",
     "estimate",
     "estimate_difference",
+    "estimate_in_context",
     "estimate_isolation_change",
+    "estimate_margin_only",
+    "estimate_profile",
+    "estimate_ratio",
+    "estimate_structural_share",
+    "estimate_together",
+    "estimate_within_between",
     "explain",
     "false_discovery",
     "figures",
@@ -139,6 +171,7 @@ __all__ = [
     "ordinal_square_root",
     "ordinal_variance_ratio",
     "profile",
+    "published_bounds",
     "rank_order",
     "rank_order_bounds",
     "relative_diversity",
@@ -148,21 +181,37 @@ __all__ = [
     "simpson",
     "too_wide",
     "within_between",
+    "without_trend",
 ]
 
 _HOMES = {
     "seglib.change": (
+        "CommonGround",
+        "Counterfactual",
+        "Difference",
+        "common_ground",
+        "counterfactual",
         "difference",
         "estimate_difference",
         "estimate_isolation_change",
+        "estimate_margin_only",
+        "estimate_structural_share",
         "isolation_change",
         "margin_only",
+        "without_trend",
     ),
     "seglib.errors": ("SeglibError",),
     "seglib.inference": (
+        "JointEstimates",
+        "LeftOut",
         "RoundingBand",
         "change_between",
         "estimate",
+        "estimate_in_context",
+        "estimate_profile",
+        "estimate_ratio",
+        "estimate_together",
+        "estimate_within_between",
         "rounding_band",
         "too_wide",
     ),
@@ -186,11 +235,7 @@ _HOMES = {
         "mutual_information",
         "relative_diversity",
     ),
-    "seglib.measures.exposure": (
-        "interaction",
-        "isolation",
-        "normalised_exposure",
-    ),
+    "seglib.measures.exposure": ("interaction", "isolation", "normalised_exposure"),
     "seglib.measures.local": (
         "group_segregation",
         "local_entropy",
@@ -205,6 +250,7 @@ _HOMES = {
         "ordinal_profile",
         "ordinal_square_root",
         "ordinal_variance_ratio",
+        "published_bounds",
         "rank_order",
         "rank_order_bounds",
     ),

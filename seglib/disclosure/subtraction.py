@@ -80,7 +80,7 @@ def protected_counts(table: CountTable, levels: Sequence[str] = ()) -> dict[str,
     >>> table = CountTable.from_counts([[40, 4], [60, 30], [50, 45]], groups=("a", "b"))
     >>> sheet = protected_counts(table)[""]
     >>> int(sheet.frame.isna().sum().sum()), sheet.hidden_small
-    (4, 1)
+    (2, 1)
     """
     shown = list(dict.fromkeys((table.level, *levels)))
     if len(shown) <= len(levels):

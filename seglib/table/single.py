@@ -314,8 +314,7 @@ class CountTable:
         if len(codes) == self.n_units and all(isinstance(c, bool | np.bool_) for c in codes):
             keep = np.array(codes, dtype=bool)
         else:
-            unknown = [code for code in codes if code not in self.units]
-            if unknown:
+            if unknown := sorted(set(codes) - set(self.units)):
                 raise TableError(
                     f"There is no unit {unknown[0]!r} among the {self.n_units} units of this "
                     "table. Use codes from table.units, or a mask of that length."
@@ -323,14 +322,14 @@ class CountTable:
             keep = np.isin(self.units, codes)
         left_out = tuple(
             Dropped(self.units[u], self.unit_names[u], int(self.counts[u].sum()), reason)
-            for u in np.flatnonzero(~keep)
+            for u in np.flatnonzero(~keep & bool(reason))
         )
         return self._rebuilt(
             lambda cells: cells[keep],
             units=kept(self.units, keep),
             unit_names=kept(self.unit_names, keep),
             parts={level: kept(codes, keep) for level, codes in self.parts.items()},
-            dropped=self.dropped + (left_out if reason else ()),
+            dropped=self.dropped + left_out,
             points_m=None if self.points_m is None else self.points_m[keep],
             areas_m2=None if self.areas_m2 is None else self.areas_m2[keep],
         )

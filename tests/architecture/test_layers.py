@@ -17,7 +17,7 @@ LAYERS = (
     ("errors", "table", "result", "registry"),
     ("measures", "scale"),
     ("inference", "change"),
-    ("sources",),
+    ("sources", "synth", "models"),
     ("language", "disclosure", "claims"),
     ("figures",),
     ("report", "lab"),

@@ -40,7 +40,7 @@ def test_help_lists_each_command_in_one_line_and_the_size(capsys):
     names = [line.split()[0] for line in lines[1:] if line.startswith("  ")]
     assert names == list(cli.SUMMARIES)
     assert "of 6,000" in lines[-1]
-    assert "of 12,000" in lines[-1]
+    assert "of 16,000" in lines[-1]
     assert max(map(len, lines)) <= 100
 
 
@@ -132,11 +132,16 @@ def test_a_notebook_is_found_by_the_start_of_its_name(monkeypatch, tmp_path):
         cli.find_notebook("03")
 
 
-def test_size_counts_core_and_whole(tmp_path):
-    for path, lines in {"table/single.py": 3, "change.py": 2, "figures/line.py": 4}.items():
+def test_size_counts_core_data_layer_and_whole(tmp_path):
+    for path, lines in {
+        "table/a.py": 3,
+        "change.py": 2,
+        "figures/b.py": 4,
+        "sources/c.py": 6,
+    }.items():
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_text("pass\n" * lines, encoding="utf-8")
-    assert cli.package_size(tmp_path) == {"core": 5, "whole": 9}
+    assert cli.package_size(tmp_path) == {"core": 5, "sources": 6, "whole": 15}
 
 
 def test_documentation_does_not_count_as_code():
