@@ -104,7 +104,7 @@ def common_ground(
     >>> old = CountTable.from_counts([[8, 2], [1, 9], [5, 5]], units="ABC", year=2005)
     >>> new = CountTable.from_counts([[9, 9], [6, 4]], units="DC", year=2017)
     >>> common_ground(old, new, [("A", "D"), ("B", "D")]).merged["what"].tolist()
-    ['same', 'merged']
+    ['merged', 'same']
     """
     if before.classification != after.classification:
         raise TableError(
