@@ -235,5 +235,5 @@ def _sources(folder: Path) -> tuple[Source, ...]:
             name: tuple(cell) if isinstance(cell, list) else cell for name, cell in entry.items()
         }
         mine = {file: value for file, value in promised.items() if entry["key"] in file}
-        found.append(Source(**_NO_PERSONS | values, checksums=mine))
+        found.append(Source(**_NO_PERSONS | values, checksums=mine, folder=folder))
     return tuple(found)

@@ -25,6 +25,7 @@ from seglib.sources import (
     rotterdam,
     schema,
 )
+from seglib.sources.raw_cells import read_lines
 
 Files = dict[str, str]
 Shapes = dict[str, BaseGeometry]
@@ -248,7 +249,7 @@ def _buurten(path: Path, counts: pd.DataFrame, wijken: dict[str, BaseGeometry]) 
     2015 is no help: its buurt codes mean wijken of the city.)
     """
     code, shape = "BUURTCODE_CBS_2015", "geometrie"
-    lines = schema.read_raw(path, (code, shape), key=(code,))
+    lines = read_lines(path, (code, shape), key=(code,), extra=None)
     shapes = {line[code]: shapely.from_wkt(line[shape].split(";")[-1]) for line in lines}
     units = counts.loc[counts["level"] == "buurt", "unit_code"].unique()
     for wijk, whole in wijken.items():

@@ -23,6 +23,7 @@ import pandas as pd
 from seglib.errors import SourceFormatError
 from seglib.sources import schema
 from seglib.sources.places import gemeente_name
+from seglib.sources.raw_cells import read_lines
 
 SOURCE = "elan-den-haag"
 COLUMN_OF_GROUP = {
@@ -70,7 +71,7 @@ def read(path: str | Path) -> pd.DataFrame:
     """
     shares = (*COLUMN_OF_GROUP.values(), NON_WESTERN)
     needed = ("WKC", "GMN", "Wijknaam", "YEAR", "Total_Population", *shares)
-    lines = schema.read_raw(path, needed, key=("WKC", "YEAR"))
+    lines = read_lines(path, needed, key=("WKC", "YEAR"), extra=None)
     return schema.tidy([row for line in lines for row in _unit_rows(line)])
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 import pandas as pd
 
 from seglib.sources import schema
+from seglib.sources.raw_cells import read_lines
 
 PANEL = "ois-amsterdam-panel"
 WIJKEN_2016 = "ois-amsterdam-2016"
@@ -111,7 +112,7 @@ def read_panel(path: str | Path) -> pd.DataFrame:
     needed = ("bc_code", "bc_name", "year_BCvars", *columns)
     smallest: dict[str, dict[int, int]] = {}
     rows = []
-    for line in schema.read_raw(path, needed, key=("bc_code", "year_BCvars")):
+    for line in read_lines(path, needed, key=("bc_code", "year_BCvars"), extra=None):
         year, code = line.whole("year_BCvars"), unit_code(line["bc_code"])
         printed = _seven_shares(line)
         if None not in printed.values():
@@ -150,8 +151,9 @@ def read_2016(path: str | Path) -> pd.DataFrame:
         The file, a row or a cell is not in this form.
     """
     needed = ("bc_code", "bc_name", "year", "population", *COLUMN_OF_GROUP.values())
+    lines = read_lines(path, needed, key=("bc_code", "year"), extra=None, encoding="mac_roman")
     rows = []
-    for line in schema.read_raw(path, needed, key=("bc_code", "year"), encoding="mac_roman"):
+    for line in lines:
         code, year, population = line["bc_code"], line.whole("year"), line.whole("population")
         shares = {group: line.exact(column) for group, column in COLUMN_OF_GROUP.items()}
         summed = sum(shares.values())

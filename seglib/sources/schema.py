@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -97,38 +96,6 @@ class Line:
         return None if value is None else int(value)
 
 
-def read_raw(
-    path: str | Path, needed: Iterable[str], *, key: Sequence[str], encoding: str = "utf-8"
-) -> list[Line]:
-    """The lines of a comma-separated raw file, with every needed column and unique keys."""
-    path = Path(path)
-    text = text_of(path, encoding)
-    try:
-        frame = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
-    except pd.errors.ParserError as cause:
-        raise _not_text(path, encoding, cause) from cause
-    for name in needed:
-        if name not in frame.columns:
-            nearest = difflib.get_close_matches(name, list(frame.columns), n=1, cutoff=0.3)
-            hint = f"; nearest is {nearest[0]!r}" if nearest else ""
-            raise SourceFormatError(
-                f"{path.name} has no column {name!r}{hint}. Rename the column or use the edition "
-                "that this reader knows."
-            )
-    if frame.empty:
-        raise SourceFormatError(f"{path.name} has a header but no rows. Fetch the file again.")
-    frame = frame[list(needed)].apply(lambda column: column.str.strip())
-    lines = [Line(path, at, cells) for at, cells in enumerate(frame.to_dict("records"), start=2)]
-    seen: set[tuple[str, ...]] = set()
-    for line in lines:
-        mark = tuple(line[name] for name in key)
-        if mark in seen:
-            cure = "The same key stands on an earlier line; keep one of the two."
-            raise line.bad(" + ".join(key), cure, " + ".join(mark))
-        seen.add(mark)
-    return lines
-
-
 def text_of(path: Path, encoding: str = "utf-8") -> str:
     """The text of a raw file without its byte order mark; a web page is refused."""
     if not path.is_file():
@@ -136,7 +103,10 @@ def text_of(path: Path, encoding: str = "utf-8") -> str:
     try:
         text = path.read_bytes().decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as cause:
-        raise _not_text(path, encoding, cause) from cause
+        raise SourceFormatError(
+            f"{path.name} is not comma-separated text in {encoding} ({cause}). "
+            "Fetch the file again or save it in that form."
+        ) from cause
     if not text.strip():
         raise SourceFormatError(f"{path.name} is empty. Fetch the file again.")
     if text.lstrip()[:1] == "<":
@@ -150,13 +120,6 @@ def plain_cell(cell: object) -> str:
     """A cell of a workbook or record as text; a whole number has no decimals."""
     whole = isinstance(cell, float) and cell.is_integer()
     return str(int(cell) if whole else cell).strip()
-
-
-def _not_text(path: Path, encoding: str, cause: Exception) -> SourceFormatError:
-    return SourceFormatError(
-        f"{path.name} is not comma-separated text in {encoding} ({cause}). "
-        "Fetch the file again or save it in that form."
-    )
 
 
 def groups_of(classification: str) -> tuple[str, ...]:
