@@ -84,7 +84,8 @@ def would_add(place: str, years: Iterable[int]) -> str:
     if one is None or not asked or not set(asked) <= set(one.files):
         return ""
     told = " ".join(map(str, asked))
-    return f' `seglib data fetch kwb --year {told} --place "{place}"` would add them.'
+    places = " ".join(f'"{name}"' for name in place.split(", "))
+    return f" `seglib data fetch kwb --year {told} --place {places}` would add them."
 
 
 def _section() -> Mapping[str, Any]:

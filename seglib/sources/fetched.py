@@ -54,18 +54,21 @@ def compile_source(
     Gemeenten that became one between the first and the last year are one unit in all years, made
     of their own printed figures with the bounds added up. Within other gemeenten a wijk or buurt
     is taken by its code; ``load_series`` leaves out those that do not have figures in every year.
+    Years of the same place that were made before stay, where their files are still there.
     """
     if one.key != "kwb":
         raise ParameterError(f"Figures are made of kwb only; fetch {one.key} without a place.")
-    where, last = find_place(place), max(editions)
+    where = find_place(place)
+    key = f"{one.key}-{_short(where)}"
+    editions = dict(sorted((_made_before(one, key) | dict(editions)).items()))
+    last = max(editions)
     _refuse_parts(where, min(editions), last)
-    key = f"{one.key}-{'-'.join(where.name.casefold().replace(',', '').split())}"
     parts = [
         _edition(path, year, where, last, min(editions), key) for year, path in editions.items()
     ]
     if len({part["classification"].iloc[0] for part in parts}) > 1:
         raise ParameterError(
-            f"{', '.join(map(str, sorted(editions)))} have two classifications of origin, and "
+            f"{', '.join(map(str, editions))} have two classifications of origin, and "
             "nothing is spliced across 2022. Fetch the years of one classification together."
         )
     table = schema.in_order(pd.concat(parts, ignore_index=True))
@@ -96,7 +99,7 @@ def _edition(path: Path, year: int, where: Place, last: int, first: int, key: st
     own = pd.Series(["GM" + code[2:6] for code in rows["unit_code"]], rows.index).replace(into)
     names = _merged_since(first, last)
     merged, whole = own.isin(list(names)), rows["level"] == "gemeente"
-    united = _united(rows[merged & whole].assign(unit_code=own), names)
+    united = _united(rows[merged & whole].assign(unit_code=own), names) if merged.any() else []
     rows, own = rows[~merged], own[~merged]
     above = [
         schema.parents_of(cell) | {"gemeente": code}
@@ -117,6 +120,20 @@ def _united(rows: pd.DataFrame, names: dict[str, str]) -> list[pd.DataFrame]:
         sums.assign(level=level, parents=above[level] + "gemeente=" + sums["unit_code"])
         for level in _LEVELS
     ]
+
+
+def _short(where: Place) -> str:
+    """The name of a place as part of a key; a long list of places goes by a checksum."""
+    name = "-".join(where.name.casefold().replace(",", "").split())
+    mark = hashlib.sha256(" ".join(where.codes).encode()).hexdigest()[:8]
+    return name if len(name) <= 60 else f"{name[:50]}-{mark}"
+
+
+def _made_before(one: Fetchable, key: str) -> dict[int, Path]:
+    """Files of the years that the source has now."""
+    years = [year for source in catalogue.sources() if source.key == key for year in source.years]
+    files = {year: cache.place_of(one.key, one.name(year)) for year in years}
+    return {year: path for year, path in files.items() if path.is_file()}
 
 
 def _refuse_parts(where: Place, first: int, last: int) -> None:
@@ -198,19 +215,15 @@ def _entry(
         "ground": years[-1],
         "classification": table["classification"].iloc[0],
         "levels": list(_LEVELS),
-        "kind": "persons",
-        "recovery": "none",
-        "secondary": False,
     }
-    return facts | _told(one.about, told)
+    return facts | _filled(one.about, told)
 
 
-def _told(texts: Mapping[str, Any], told: Mapping[str, object]) -> dict[str, Any]:
-    """The texts of sources.toml with what is known of these editions filled in."""
-    return {
-        name: text.format(**told) if isinstance(text, str) else _told(text, told)
-        for name, text in texts.items()
-    }
+def _filled(text: Any, told: Mapping[str, object]) -> Any:
+    """What sources.toml says, with what is known of these editions filled in."""
+    if isinstance(text, dict):
+        return {name: _filled(part, told) for name, part in text.items()}
+    return text.format(**told) if isinstance(text, str) else text
 
 
 def _shape_origin() -> dict[str, str]:

@@ -379,6 +379,7 @@ class TestTheTable:
     def test_a_sentence_names_the_command_that_would_add_figures(self):
         told = addresses.would_add("Almere", [2016, 2006])
         assert told == ' `seglib data fetch kwb --year 2006 2016 --place "Almere"` would add them.'
+        assert '--place "Rijswijk" "Den Haag"`' in addresses.would_add("Rijswijk, Den Haag", [2006])
         assert addresses.would_add("Almere", [1987]) == addresses.would_add("Almere", []) == ""
 
 

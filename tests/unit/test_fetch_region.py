@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import xlwt
 
-from seglib import language
+from seglib import cli, language
 from seglib.claims import decide, evidence, with_rounding
 from seglib.errors import (
     DataDamagedError,
@@ -243,6 +243,28 @@ class TestTheRegion:
         assert shapes["GM1942"].area == pytest.approx(parts.area.sum())
 
 
+def test_the_line_itself(world, tmp_path, monkeypatch, capsys):
+    """As a user types it, with both files fetched by hand before."""
+    monkeypatch.setenv("SEGLIB_CACHE", str(tmp_path / "cache"))
+    for year in (2006, 2016):
+        workbook(tmp_path / f"{year}.xls", world, year)
+        by_hand = ["--year", str(year), "--from", str(tmp_path / f"{year}.xls")]
+        assert cli.main(["data", "fetch", "kwb", *by_hand]) == 0
+    for years in (["2006"], ["2016"], ["2006", "2016"]):  # years that were made before stay
+        assert cli.main(["data", "fetch", "kwb", "--year", *years, "--place", REGION]) == 0
+        assert list(load_series(REGION, [2006]))[:1] == [2006]
+    told = capsys.readouterr()
+    assert "kwb-2006-versie-2011-08-16.xls: in the cache, intact" in told.err
+    assert f'seglib report 01 --place "{REGION}" -p years=[2006,2016]' in told.out
+    assert load_series(REGION, [2006, 2016]).same_ground
+    assert cli.main(["data", "list"]) == 0
+    assert "kwb-metropoolregio-amsterdam: 2006, 2016, wijk, buurt, gemeente, 36 gemeenten" in (
+        capsys.readouterr().out
+    )
+    assert cli.main(["data", "verify"]) == 0
+    assert "kwb-metropoolregio-amsterdam: intact" in capsys.readouterr().out
+
+
 class TestWhatWasFetchedOnlyAdds:
     def test_embedded_data_answer_as_before(self, fetched):
         assert load_counts("Amsterdam", 2016).source == "ois-amsterdam-2016"
@@ -283,6 +305,13 @@ class TestWhatWasFetchedOnlyAdds:
 
 
 class TestWhatCannotBeMade:
+    def test_a_long_list_of_places_has_a_short_name(self, made):
+        folder = made(
+            ["Almere", "Amstelveen", "Aalsmeer", "Amsterdam", "Beverwijk", "Blaricum"], 2006
+        )
+        assert len(folder.name) < 80
+        assert load_counts(["Almere", "Blaricum"], 2006).source == folder.name.rpartition("-")[0]
+
     @pytest.fixture
     def made(self, world, tmp_path, monkeypatch):
         """A function that makes a source of files which a test wrote or bent."""
