@@ -19,7 +19,7 @@ def packed(folder, members, name="kaart.zip"):
     """A zip archive of names (or ZipInfo) and contents."""
     path = folder / name
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+        warnings.filterwarnings("ignore", message="Duplicate name")
         for member, content in members:
             file.writestr(member, content)
     return path
