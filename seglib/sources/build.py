@@ -130,10 +130,17 @@ def _the_hague(raw: Path) -> Files:
             f"The yearly panel repeats {len(found)} wijken, {len(COPIES)} are declared. "
             "Compare the new ones with CBS and declare them in build.py and sources.toml."
         )
-    official = elan.read_cbs_2015(raw / HAAGLANDEN, ELAN_GEMEENTEN)
-    beside = elan.compare_with_cbs_2015(yearly, official, COPIES, OLDER_DIVISION)
+    official = cbs_map.read(raw / HAAGLANDEN, NATIONAL_YEAR)
+    wijken = elan.wijken_2015(official.printed, ELAN_GEMEENTEN)
+    beside = elan.compare_with_cbs_2015(yearly, wijken, COPIES, OLDER_DIVISION)
     compared = {"tables/elan-den-haag-vs-cbs-2015.csv": schema.to_text(beside)}
-    return compared | _table(yearly) | _shapes(yearly, "wijk", _wijken(raw / HAAGLANDEN))
+    newer = {
+        code: shape
+        for code, shape in official.shapes.items()
+        if f"GM{code[2:6]}" not in OLDER_DIVISION
+    }
+    shapes = boundaries.dissolved([f"WK{code[2:8]}" for code in newer], newer.values())
+    return compared | _table(yearly) | _shapes(yearly, "wijk", shapes)
 
 
 def _national(raw: Path) -> Files:
@@ -261,18 +268,6 @@ def _buurten(path: Path, counts: pd.DataFrame, wijken: dict[str, BaseGeometry]) 
         elif len(inside) == 1 == len(lacking):
             shapes[lacking[0]] = whole
     return shapes
-
-
-def _wijken(path: Path) -> Shapes:
-    """Shapes of wijken, put together from the buurten of the official map; no points or lines."""
-    frame = gpd.read_file(path)
-    older = frame["GM_CODE"].isin(OLDER_DIVISION)
-    frame = frame[frame["GM_CODE"].isin(ELAN_GEMEENTEN) & ~older]
-    frame = boundaries.to_rd(frame[frame.geom_type.isin(("Polygon", "MultiPolygon"))])
-    return {
-        str(code): shapely.union_all(list(part.geometry))
-        for code, part in frame.groupby("WK_CODE", sort=True)
-    }
 
 
 def _read_shapes(path: Path, key: str) -> Shapes:

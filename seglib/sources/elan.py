@@ -14,13 +14,11 @@ would count twice. The compiled table holds them as they came, the loader leaves
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
 import pandas as pd
 
-from seglib.errors import SourceFormatError
 from seglib.sources import schema
 from seglib.sources.places import gemeente_name
 from seglib.sources.raw_cells import read_lines
@@ -35,13 +33,7 @@ COLUMN_OF_GROUP = {
     "westers": "%_MajorEthnicity_Western",
 }
 NON_WESTERN = "%_MajorEthnicity_Non-Western"
-CBS_2015 = {
-    "Marokko": "P_MAROKKO",
-    "Turkije": "P_TURKIJE",
-    "Suriname": "P_SURINAM",
-    "Antillen": "P_ANT_ARU",
-    "westers": "P_WEST_AL",
-}
+CBS_2015 = ("Marokko", "Turkije", "Suriname", "Antillen", "westers")
 NAMED = ("Marokko", "Turkije", "Suriname", "Antillen")
 # Three classes, each 12 off at most, and a total that is 5 off.
 SUM_SLACK = 41
@@ -92,27 +84,16 @@ def find_copies(table: pd.DataFrame) -> dict[str, str]:
     return copies
 
 
-def read_cbs_2015(path: str | Path, gemeenten: tuple[str, ...]) -> pd.DataFrame:
+def wijken_2015(printed: pd.DataFrame, gemeenten: tuple[str, ...]) -> pd.DataFrame:
     """Inhabitants and persons by group in 2015 by wijk, from the buurten of the official map.
 
-    Percentages are whole, so persons are known to about half a percent of each buurt. A buurt on
-    a border stands in the file once for each side, with the same figures; it counts once.
+    ``printed`` is as ``cbs_map.read`` gives it. Percentages are whole, so persons are known to
+    about half a percent of each buurt.
     """
-    path = Path(path)
-    try:
-        features = json.loads(path.read_text(encoding="utf-8"))["features"]
-    except (OSError, ValueError, KeyError) as cause:
-        raise SourceFormatError(
-            f"{path.name} is not a GeoJSON file with features. Fetch the file again."
-        ) from cause
-    rows = [feature["properties"] for feature in features]
-    frame = pd.DataFrame(rows).drop_duplicates("BU_CODE")
-    frame = frame[frame["GM_CODE"].isin(gemeenten) & (frame["AANT_INW"] >= 0)]
-    found = frame[["WK_CODE"]].assign(total=frame["AANT_INW"])
-    for group, column in CBS_2015.items():
-        known = frame[column].where(frame[column] >= 0)
-        found[group] = known * frame["AANT_INW"] / 100
-    return found.groupby("WK_CODE").sum()
+    here = printed[("GM" + printed["unit_code"].str[2:6]).isin(gemeenten)]
+    found = here[list(CBS_2015)].mul(here["inhabitants"], axis=0) / 100
+    found.insert(0, "total", here["inhabitants"])
+    return found.groupby("WK" + here["unit_code"].str[2:8]).sum()
 
 
 def compare_with_cbs_2015(
@@ -120,7 +101,7 @@ def compare_with_cbs_2015(
 ) -> pd.DataFrame:
     """This source beside CBS in 2015: one row for each wijk, then one for each gemeente.
 
-    ``official`` is what ``read_cbs_2015`` gives. Wijken in ``copies`` repeat another and do not
+    ``official`` is what ``wijken_2015`` gives. Wijken in ``copies`` repeat another and do not
     count in their gemeente; the wijk codes of gemeenten in ``unmatched`` mean other areas on the
     map of 2015, so these are compared as a whole only. ``remark``: copy, older division, other
     people (total more than 15 % off or a share more than 3 points), or empty.

@@ -50,7 +50,9 @@ def test_a_second_build_touches_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(build, "ENTRIES", (build._amsterdam_ois, build._rotterdam))
     build.build(RAW, tmp_path)
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
-    assert len(before) == 12
+    assert "boundaries/cbs-kwb-rotterdam.buurt.csv" in {
+        path.relative_to(tmp_path).as_posix() for path in before
+    }
     assert all(line.endswith(": the same") for line in build.build(RAW, tmp_path))
     after = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
     assert after == before

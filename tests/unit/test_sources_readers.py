@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import math
 
+import pandas as pd
 import pytest
 
 from seglib.errors import SourceFormatError
@@ -286,21 +286,12 @@ class TestElan:
         table = elan.read(elan_file(tmp_path, *rows))
         assert elan.find_copies(table) == {"WK051802": "WK051801"}
 
-    def test_a_border_buurt_counts_once_on_the_official_map(self, tmp_path):
-        numbers = dict.fromkeys(elan.CBS_2015.values(), 10)
-        buurt = {"BU_CODE": "BU05180101", "WK_CODE": "WK051801", "GM_CODE": "GM0518"}
-        feature = {"type": "Feature", "geometry": None, "properties": buurt | numbers}
-        feature["properties"]["AANT_INW"] = 200
-        path = tmp_path / "map.geojson"
-        features = {"type": "FeatureCollection", "features": [feature, feature]}
-        path.write_text(json.dumps(features))
-        official = elan.read_cbs_2015(path, ("GM0518",))
-        assert official.loc["WK051801", ["total", "Marokko"]].tolist() == [200, 20]
-
-    def test_a_map_that_is_no_geojson_is_refused(self, tmp_path):
-        (tmp_path / "map.geojson").write_text("<html>")
-        with pytest.raises(SourceFormatError, match=r"map.geojson is not a GeoJSON file"):
-            elan.read_cbs_2015(tmp_path / "map.geojson", ("GM0518",))
+    def test_wijken_of_the_official_map_are_sums_of_buurten(self):
+        figures = {"unit_code": ["BU05180101", "BU05180102", "BU03630000"], "inhabitants": 200.0}
+        printed = pd.DataFrame(figures | {group: [10.0, 20.0, 30.0] for group in elan.CBS_2015})
+        official = elan.wijken_2015(printed, ("GM0518",))
+        assert official.index.tolist() == ["WK051801"]
+        assert official.loc["WK051801", ["total", "Marokko"]].tolist() == [400, 20 + 40]
 
 
 def every_reader(folder):
