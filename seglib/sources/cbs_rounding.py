@@ -22,6 +22,9 @@ from numpy.typing import NDArray
 
 STEP = 5
 SLACK = STEP - 1
+FIVES_UNTIL = (
+    2003  # "werd het aantal vóór omrekening naar een percentage eerst afgerond op vijftallen"
+)
 PARTS = ("Marokko", "Turkije", "Suriname", "Antillen", "overig niet-westers")
 TOTALS = ("westers", "niet-westers")
 GROUPS_2022 = ("Nederland", "Europa", "buiten Europa")
@@ -35,8 +38,8 @@ def cells(printed: pd.DataFrame, secret_below: int) -> dict[str, Numbers]:
     Parameters
     ----------
     printed : DataFrame
-        One row a unit: ``unit_code``, ``measure`` ("persons" or "percent"), ``inhabitants`` and a
-        column for each printed class; NaN where the publisher gives none.
+        One row a unit: ``unit_code``, ``year``, ``measure`` ("persons" or "percent"),
+        ``inhabitants`` and a column for each printed class; NaN where the publisher gives none.
     secret_below : int
         Inhabitants below which percentages that are all 0 count as secret.
 
@@ -58,6 +61,8 @@ def cells(printed: pd.DataFrame, secret_below: int) -> dict[str, Numbers]:
     slack = np.where(printed["unit_code"].str.startswith("GM"), 0.0, float(SLACK))[:, None]
     counts = np.stack([figures, figures - slack, figures + slack])
     found = np.where(percent, ranges(figures, people, 0.5, slack), counts)
+    early = (percent & (printed["year"] <= FIVES_UNTIL).to_numpy()[:, None]) * (STEP + 1) / 2
+    found[1:] += np.stack([-early, early])
     if not new:
         found = _with_dutch(_with_secret_parts(found, people, slack), people, slack)
     found = found.clip(min=0)
@@ -80,8 +85,8 @@ def parts_astray(printed: pd.DataFrame) -> NDArray[np.bool_]:
     """Which units have parts that do not add up to their total, beyond what rounding explains."""
     names = GROUPS_2022 if "Nederland" in printed else PARTS
     total = printed["inhabitants" if names == GROUPS_2022 else "niet-westers"]
-    step = np.where(printed["unit_code"].str.startswith("GM"), 0.0, float(SLACK))
-    step = np.where(printed["measure"] == "percent", 0.5, step)
+    step = np.where(printed["measure"] == "percent", 0.5, SLACK)
+    step = np.where(printed["year"] <= FIVES_UNTIL, np.inf, step)
     gap = (total - printed[list(names)].sum(axis=1, skipna=False)).abs()
     return (gap > (len(names) + 1) * step).to_numpy()
 

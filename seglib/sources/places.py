@@ -136,4 +136,8 @@ def _gazetteer(folder: Path) -> tuple[dict[str, str], dict[str, Place]]:
         one = Place(entry["name"], tuple(sorted(codes or [code])), bool(codes), entry.get("note"))
         for spelling in filter(None, (entry["name"], code, *entry.get("also", ()))):
             known[_plain(spelling)] = one
+    for one in _mergers(folder):
+        if one["into"] not in names:
+            names[one["into"]] = one["name"]
+            known[_plain(one["name"])] = Place(one["name"], tuple(one["of"]))
     return names, known

@@ -179,6 +179,10 @@ class TestMergers:
         assert places.codes_in(three, 2016) == ("GM1942",)
         assert places.codes_in(places.find_place("Bloemendaal"), 2006) == ("GM0372", "GM0377")
 
+    def test_a_gemeente_that_came_later_is_its_ground_of_2015(self):
+        assert places.find_place("Gooise Meren").codes == ("GM0381", "GM0424", "GM0425")
+        assert places.gemeente_name("GM1942") == "Gooise Meren"
+
     def test_every_merger_names_known_gemeenten(self):
         register = catalogue.read_register("regions.toml", catalogue.data_folder())
         codes = {entry["code"] for entry in register["gemeente"]}

@@ -243,10 +243,11 @@ def test_the_year_of_a_file_is_that_of_its_figures(tmp_path, name, year):
     assert cbs.year_of(tmp_path / name) == year
 
 
-def one_unit(measure, inhabitants, *figures, code="BU00340101"):
+def one_unit(measure, inhabitants, *figures, year=2015):
     names = ("westers", "niet-westers", *PARTS)
     given_ = dict(zip(names, map(float, figures), strict=True))
-    row = {"unit_code": code, "measure": measure, "inhabitants": float(inhabitants)} | given_
+    row = {"unit_code": "BU00340101", "year": year, "measure": measure}
+    row |= {"inhabitants": float(inhabitants)} | given_
     return pd.DataFrame([row])
 
 
@@ -268,6 +269,12 @@ class TestWhatAZeroMeans:
     def test_a_zero_among_counts_is_up_to_four(self):
         found = cbs_rounding.cells(one_unit("persons", 100, 20, 30, 0, 10, 10, 10, 0), 50)
         assert (found["persons"][0, 1], found["lower"][0, 1], found["upper"][0, 1]) == (0, 0, 4)
+
+    def test_until_2003_counts_were_rounded_to_five_before_they_became_percentages(self):
+        found = cbs_rounding.cells(one_unit("percent", 100, 5, *[0] * 6, year=2003), 50)
+        # 3 to 7 persons become 5, which is 5 %.
+        assert found["lower"][0, -1] <= 3 and found["upper"][0, -1] >= 7
+        assert cbs_rounding.cells(one_unit("percent", 100, 5, *[0] * 6), 50)["lower"][0, -1] == 5
 
     def test_an_empty_unit_is_known_to_be_empty(self):
         found = cbs_rounding.cells(one_unit("percent", 0, *["nan"] * 7), 50)
