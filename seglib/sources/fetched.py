@@ -194,14 +194,16 @@ def _entry(
 ) -> dict[str, object]:
     """What sources.toml says of this source, in the words of any other."""
     years = sorted(editions)
-    sums = table[table["group"] == table["group"].iloc[0]].pivot_table(
-        index="year", columns="level", values="denominator", aggfunc="sum"
+    people = table[table["group"] == table["group"].iloc[0]].pivot_table(
+        index=["level", "unit_code"], columns="year", values="denominator"
     )
-    share = 100 * (sums["wijk"] / sums["gemeente"]).astype(float)
+    share = 100 * people.loc["wijk"].sum() / people.loc["gemeente"].sum()
+    growth = people.loc["wijk"][years[-1]] / people.loc["wijk"][years[0]]
     told = {
         "years": " + ".join(map(str, years)),
         "last": years[-1],
         "place": where.name,
+        "jumps": int(((growth > 2) | (growth < 0.5)).sum()),
         "wijken": "; ".join(f"{year}: {share[year]:.0f} %" for year in years),
     }
     facts = {

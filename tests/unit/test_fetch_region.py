@@ -20,7 +20,7 @@ from seglib.errors import (
 )
 from seglib.inference import change_between
 from seglib.measures import dissimilarity
-from seglib.sources import addresses, cache, places
+from seglib.sources import addresses, cache, catalogue, places
 from seglib.sources.boundaries import load_boundaries
 from seglib.sources.fetch import Fetcher, fetch_files
 from seglib.sources.fetched import compile_source
@@ -188,6 +188,11 @@ class TestTheRegion:
         assert set(left) <= small
         people = {wijk: int(one) for (_, wijk), one in zip(world.wijken, world.people, strict=True)}
         assert all(abs(persons - people[unit]) < 5 for unit, persons in left.items())
+
+    def test_its_entry_says_what_it_was_checked_against(self, series):
+        told = catalogue.source(series[2016].source).checked_against["en"]
+        assert "gemeenten in the same file: 2006: 100 %; 2016: 100 %" in told
+        assert "with the same code 0 have more than twice" in told
 
     def test_a_report_says_that_it_was_fetched_and_from_which_files(self, series):
         told = language.say_colophon(series, lang="nl")
