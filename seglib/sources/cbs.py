@@ -28,6 +28,7 @@ _DIGITS = {"gemeente": ("GM", 4), "wijk": ("WK", 6), "buurt": ("BU", 8)}
 _BY_PREFIX = {prefix: level for level, (prefix, _) in _DIGITS.items()}
 _ABOVE = {"gemeente": (), "wijk": ("gemeente",), "buurt": ("wijk", "gemeente")}
 _HEADER_WITHIN = 12
+_WORKBOOKS = (".xls", ".xlsx")
 
 
 def read(path: str | Path, year: int | None = None, source: str = SOURCE) -> pd.DataFrame:
@@ -223,9 +224,12 @@ def _areas(
     """The columns with code, name, level and inhabitants of an area, but for one of these."""
     places = {_plain(name): name for name in reversed(frame.columns)}
     area = {idea: _named(names, places) for idea, names in told["area"].items() if idea != without}
-    by_place = next((told["by_place"][last] for last in told["by_place"] if year <= int(last)), {})
+    old = path.suffix.lower() in _WORKBOOKS
+    by_place = next(
+        (its for last, its in told["by_place"].items() if old and year <= int(last)), {}
+    )
     for idea, position in by_place.items():
-        # GM_CODE may stand beside the code of the area; maps and distances have their own order.
+        # GM_CODE may stand beside the code of the area; files of distances have their own order.
         area[idea] = (without and area[idea]) or frame.columns[position]
     for idea, column in area.items():
         if column is None:
@@ -257,7 +261,7 @@ def _classes(
 
 def _cells(path: Path, idea: str) -> pd.DataFrame:
     """The cells of a file as text, under the header that has a column for this idea."""
-    if path.suffix.lower() in (".xls", ".xlsx"):
+    if path.suffix.lower() in _WORKBOOKS:
         sheets = read_workbook(path)
     else:
         text = schema.text_of(path)

@@ -203,6 +203,11 @@ class TestStatLine:
         rows = cbs.read(self.file(tmp_path / "a_2015.csv", "aantal", [*row, "1,5"]))
         assert rows["persons"].tolist() == [5075 - 895 - 1785, 285, 200, 365, 130, 800, 895]
 
+    def test_an_export_of_an_old_year_goes_by_its_names(self, tmp_path):
+        row = ["Cool", "R", "Buurt", "BU05990112", "2010", "5075", 18, 34, 6, 2, 7, 4, 15, "1,5"]
+        found = cbs.read_printed(self.file(tmp_path / "a_2010.csv", "%", row))
+        assert found[["unit_code", "unit_name"]].to_numpy().tolist() == [["BU05990112", "Cool"]]
+
     def test_a_line_that_is_cut_off_is_named(self, tmp_path):
         path = self.file(tmp_path / "a_2015.csv", "aantal", ["Cool", "R", "Buurt"])
         with pytest.raises(SourceFormatError, match=r"line 6: it has 3 cells under 14 columns"):
