@@ -1,0 +1,82 @@
+"""Two sides of a street: a border at which the area changes and its people need not."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from seglib.synth.settings import Known, settled
+from seglib.synth.world import World, generator
+
+REACH_M = 1_000.0
+BORDER: Known = MappingProxyType(
+    {
+        "beta": (-0.2, -2.0, 2.0),
+        "step": (1.0, 0.05, 5.0),
+        "gradient": (0.5, -3.0, 3.0),
+        "slope": (0.5, -3.0, 3.0),
+        "sorting": (0.0, 0.0, 3.0),
+        "gamma": (0.4, -2.0, 2.0),
+        "n_persons": (4_000, 10, 1_000_000),
+    }
+)
+ARROWS = (
+    ("distance", "side"),
+    ("side", "exposure"),
+    ("distance", "exposure"),
+    ("distance", "ability"),
+    ("side", "ability"),
+    ("exposure", "outcome"),
+    ("ability", "outcome"),
+)
+
+
+def border(*, seed: int, **given: float) -> World:
+    """Persons by their distance to a border at which poverty jumps.
+
+    Parameters
+    ----------
+    seed : int
+        Of the random numbers, from 0.
+    **given : float
+        ``beta``, effect of a sd of poverty; ``step``, how much poorer the far side is at the
+        border; ``gradient`` of poverty and ``slope`` by which ability falls, both a km;
+        ``sorting``, how much abler the near side is at the border itself; ``gamma``, effect of
+        ability; ``n_persons``. Defaults and ranges are in ``BORDER``.
+
+    Returns
+    -------
+    World
+        ``persons`` has area (0 near, 1 far), distance_m (below 0 on the near side, up to 1,000
+        either way), side (1 far), z (poverty), ability and y. Truth: effect (beta).
+
+    Raises
+    ------
+    ParameterError
+        A parameter is unknown or outside its range.
+
+    Notes
+    -----
+    d ~ U(-1, 1) km; z = step [d > 0] + gradient d + 0.2 N(0, 1); ability = -slope d - sorting
+    [d > 0] + N(0, 1); y = beta z + gamma ability + N(0, 1).
+
+    References
+    ----------
+    Black (1999), Quarterly Journal of Economics 114(2), 577-599; Bayer, Ferreira and McMillan
+    (2007), Journal of Political Economy 115(4), 588-638, for sorting at the border.
+    """
+    asked = settled("border", BORDER, given)
+    rng = generator(seed)
+    n_persons = int(asked["n_persons"])
+    km = rng.uniform(-1.0, 1.0, n_persons)
+    seen, own, other = rng.standard_normal((3, n_persons))
+    side = (km > 0).astype(np.float64)
+    z = asked["step"] * side + asked["gradient"] * km + 0.2 * seen
+    ability = own - asked["slope"] * km - asked["sorting"] * side
+    y = asked["beta"] * z + asked["gamma"] * ability + other
+    columns = {"area": side.astype(np.int64), "distance_m": km * REACH_M, "side": side, "z": z}
+    persons = pd.DataFrame(columns | {"ability": ability, "y": y})
+    areas = pd.DataFrame({"area": [0, 1], "poorer": [0, 1]})
+    return World("border", areas, persons, {"effect": asked["beta"]}, asked, ARROWS, seed)

@@ -1,0 +1,86 @@
+"""A poor area makes poor, and who is poor lives in a poor area: where to hold equal is wrong."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+
+from seglib.synth.settings import Known, settled
+from seglib.synth.world import World, generator
+
+FEEDBACK: Known = MappingProxyType(
+    {
+        "beta": (-0.4, -2.0, 2.0),
+        "mediated": (0.12, -1.0, 1.0),
+        "resources": (0.4, 0.05, 2.0),
+        "sorting": (0.8, 0.0, 3.0),
+        "staying": (0.8, 0.0, 3.0),
+        "n_persons": (4_000, 10, 1_000_000),
+    }
+)
+ARROWS = (
+    ("resources", "first area"),
+    ("resources", "later resources"),
+    ("first area", "later resources"),
+    ("later resources", "second area"),
+    ("first area", "second area"),
+    ("first area", "outcome"),
+    ("second area", "outcome"),
+    ("later resources", "outcome"),
+)
+
+
+def feedback(*, seed: int, **given: float) -> World:
+    """Persons in a poor area or not, twice, whose resources follow from the first.
+
+    Parameters
+    ----------
+    seed : int
+        Of the random numbers, from 0.
+    **given : float
+        ``beta``, outcome after two waves in a poor area less that after none; ``mediated``, loss
+        through the resources that the first wave takes; ``resources``, effect of these;
+        ``sorting``, weight of resources in where people live, and ``staying``, that of the
+        first area in the second, in log odds; ``n_persons``. Defaults and ranges are in
+        ``FEEDBACK``.
+
+    Returns
+    -------
+    World
+        ``persons`` has first and second (1 in a poor area), z (their mean), resources,
+        resources_later, y and area (0, or 1 for a poor one, at the end). Truth: effect (beta).
+
+    Raises
+    ------
+    ParameterError
+        A parameter is unknown or outside its range.
+
+    Notes
+    -----
+    r ~ N(0, 1); logit P(first) = -sorting r; later r' = 0.7 r - mediated / resources first +
+    0.5 N(0, 1); logit P(second) = -sorting r' + staying (first - 0.5); y = (beta / 2 + mediated)
+    first + beta / 2 second + resources r' + N(0, 1): each wave is worth half of beta in all.
+
+    References
+    ----------
+    Robins, Hernán and Brumback (2000), Epidemiology 11(5), 550-560; Wodtke, Harding and Elwert
+    (2011), American Sociological Review 76(5), 713-736.
+    """
+    asked = settled("feedback", FEEDBACK, given)
+    rng = generator(seed)
+    before, change, other = rng.standard_normal((3, int(asked["n_persons"])))
+    draws = rng.random((2, len(before)))
+    first = (draws[0] < expit(-asked["sorting"] * before)).astype(np.float64)
+    later = 0.7 * before - asked["mediated"] / asked["resources"] * first + 0.5 * change
+    odds = asked["staying"] * (first - 0.5) - asked["sorting"] * later
+    second = (draws[1] < expit(odds)).astype(np.float64)
+    half = asked["beta"] / 2
+    y = (half + asked["mediated"]) * first + half * second + asked["resources"] * later + other
+    columns = {"first": first, "second": second, "z": (first + second) / 2}
+    columns |= {"resources": before, "resources_later": later, "y": y}
+    persons = pd.DataFrame(columns).assign(area=second.astype(np.int64))
+    areas = pd.DataFrame({"area": [0, 1], "poor": [0, 1]})
+    return World("feedback", areas, persons, {"effect": 2 * half}, asked, ARROWS, seed)
