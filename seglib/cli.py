@@ -210,15 +210,19 @@ def list_data(_: argparse.Namespace) -> int:
 
 def fetch_data(chosen: argparse.Namespace) -> int:
     """``data fetch``: files into the cache and, for a place, a source made of them."""
+    from seglib.claims import testable
     from seglib.sources.addresses import fetchable
     from seglib.sources.fetch import fetch_files
     from seglib.sources.fetched import compile_source
+    from seglib.sources.load import load_series
 
     one = fetchable(chosen.source)
     years = sorted(chosen.year or one.files)
     editions = fetch_files(one, years, by_hand=chosen.by_hand, certificate=chosen.certificate)
     if chosen.place:
-        print(f"Made of them: {compile_source(one, editions, chosen.place).name}. For a report:")
+        source = compile_source(one, editions, chosen.place).name.rpartition("-")[0]
+        told = testable(load_series(chosen.place, source=source), seed=2022)
+        print("\n".join([*told, f"Made of them: {source}. For a report:"]))
         told = f"years={years}".replace(" ", "")
         print(f'  seglib report 01 --place "{chosen.place[0]}" -p {told}')
     return 0

@@ -3,7 +3,7 @@
 from seglib.claims.canonical import is_canonical
 from seglib.claims.entries import Claim, claim, published, read_register, register
 from seglib.claims.quantity import Quantity, quantities_of
-from seglib.claims.rounding import with_rounding
+from seglib.claims.rounding import testable, with_rounding
 from seglib.claims.verdict import Evidence, Verdict, decide, evidence, without_majority
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "quantities_of",
     "read_register",
     "register",
+    "testable",
     "with_rounding",
     "without_majority",
 ]

@@ -260,6 +260,10 @@ def test_the_line_itself(world, tmp_path, monkeypatch, capsys):
         assert list(load_series(REGION, [2006]))[:1] == [2006]
     told = capsys.readouterr()
     assert "kwb-2006-versie-2011-08-16.xls: in the cache, intact" in told.err
+    assert (
+        "C05, Turkije, -4%: cannot be tested, since rounding leaves the change of D 4." in told.out
+    )
+    assert "C05, Suriname, -7%: can be tested" in told.out
     assert f'seglib report 01 --place "{REGION}" -p years=[2006,2016]' in told.out
     assert load_series(REGION, [2006, 2016]).same_ground
     assert cli.main(["data", "list"]) == 0
