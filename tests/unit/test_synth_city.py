@@ -157,7 +157,7 @@ class TestToyTown:
             ({"pattern": "spiral"}, "no town 'spiral'. Choose one of checkerboard"),
             ({"side": 12}, "multiple of 8"),
             ({"purity": 1.5}, "purity needs"),
-            ({"pattern": "gradient", "persons": 60}, "would hold 51.43 of group a"),
+            ({"pattern": "gradient", "persons": 60}, "would hold 8.571 of group a"),
         ],
     )
     def test_what_makes_no_town_is_refused(self, wrong, message):
