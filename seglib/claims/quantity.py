@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from seglib.change.withheld import WITHHELD
 from seglib.errors import ClaimError
-from seglib.inference import too_wide
+from seglib.inference import RoundingBand, too_wide
 from seglib.result import ChangeEstimate, Decomposition, Estimate
 
 LEVEL = 0.95
@@ -93,23 +94,36 @@ def quantities_of(results: Iterable[object]) -> tuple[Quantity, ...]:
 
     A change gives `change_<symbol>` in percent per ten years; a decomposition gives each part as
     `<part>_<symbol>`, with `structural_share_<symbol>` unless `estimate_structural_share` gave it.
-    D with too wide a rounding band is withheld: no rule decides on it or on its change. A result
-    of another kind, an interval of another level than 95 percent, or a number without interval or
+    A rounding band in either year widens the change of the same measure; where it is too wide for
+    D, no rule decides on it or on its change. A result of another kind, an interval of another
+    level than 95 percent, or a number without interval or
     reason is a ClaimError.
     """
-    found = tuple(quantity for result in results for quantity in _read(result))
+    opened = [each for result in results for each in _opened(result)]
+    bands = {(each.symbol, each.groups, each.year): each for each in opened if _is_band(each)}
+    found = tuple(quantity for result in opened for quantity in _read(result, bands))
     shares = {(each.name, each.place) for each in found if each.reason != "ratio"}
     return tuple(
         each for each in found if each.reason != "ratio" or (each.name, each.place) not in shares
     )
 
 
-def _read(result: object) -> Iterator[Quantity]:
+def _opened(result: object) -> Iterator[Any]:
     if isinstance(result, Mapping):
-        yield from quantities_of(result.values())
-    elif isinstance(result, list | tuple):
-        yield from quantities_of(result)
-    elif isinstance(result, Quantity):
+        result = list(result.values())
+    if not isinstance(result, list | tuple):
+        yield result
+        return
+    for each in result:
+        yield from _opened(each)
+
+
+def _is_band(result: object) -> bool:
+    return isinstance(result, RoundingBand)
+
+
+def _read(result: object, bands: Mapping[Any, RoundingBand]) -> Iterator[Quantity]:
+    if isinstance(result, Quantity):
         yield result
     elif isinstance(result, Estimate | ChangeEstimate | Decomposition):
         if result.level != LEVEL:
@@ -117,7 +131,7 @@ def _read(result: object) -> Iterator[Quantity]:
                 f"The interval of {result.symbol} is one of {100 * result.level:g} percent; "
                 f"claims are decided at {100 * LEVEL:g}. Make it with level={LEVEL}."
             )
-        yield from _quantities(result)
+        yield from _quantities(result, bands)
     else:
         raise ClaimError(
             f"Evidence is made of estimates, changes, decompositions and quantities, not of "
@@ -125,11 +139,13 @@ def _read(result: object) -> Iterator[Quantity]:
         )
 
 
-def _quantities(result: Estimate | ChangeEstimate | Decomposition) -> Iterator[Quantity]:
+def _quantities(
+    result: Estimate | ChangeEstimate | Decomposition, bands: Mapping[Any, RoundingBand]
+) -> Iterator[Quantity]:
     reason = result.reason_code or result.reason
     facts = {"groups": tuple(result.groups), "place": result.place, "reason": reason}
     if isinstance(result, ChangeEstimate):
-        yield _from_change(result, facts)
+        yield _from_change(result, facts | {"band": _rounding_of(result, bands)})
     elif isinstance(result, Decomposition):
         yield from _from_decomposition(result, facts)
     else:
@@ -147,11 +163,28 @@ def _from_change(result: ChangeEstimate, facts: dict) -> Quantity:
     if result.percent_per_decade is not None and result.years:
         field, unit, stretch = "percent_per_decade", "percent per ten years", 10 / result.years
     single = (result.leave_one_low, result.leave_one_high)
-    leave_low, leave_high = (None if end is None else end * stretch for end in single)
+    leave_low, leave_high, band = (
+        None if end is None else end * stretch for end in (*single, facts["band"])
+    )
     facts["years"] = tuple(year for year in (result.first_year, result.last_year) if year)
     numbers = [getattr(result, field + end) for end in ("", "_low", "_high")]
-    facts |= {"unit": unit, "leave_low": leave_low, "leave_high": leave_high}
+    facts |= {"unit": unit, "leave_low": leave_low, "leave_high": leave_high, "band": band}
     return Quantity(f"change_{result.symbol}", *numbers, **facts)
+
+
+def _rounding_of(change: ChangeEstimate, bands: Mapping[Any, RoundingBand]) -> float | None:
+    """Percent by which rounding in its two years may move a change; None where none is known."""
+    ends = (change.first_year, change.before), (change.last_year, change.after)
+    found = [bands.get((change.symbol, change.groups, year)) for year, _ in ends]
+    if not any(found):
+        return None
+    # rounded independently of each other, so their relative half-widths add up in squares
+    parts = [
+        max(abs(end - value) for end in (band.low, band.high) if end is not None) / value
+        for band, (_, value) in zip(found, ends, strict=True)
+        if band is not None and band.low is not None
+    ]
+    return math.hypot(*parts) * (100.0 + change.percent)
 
 
 def _from_decomposition(result: Decomposition, facts: dict) -> Iterator[Quantity]:

@@ -34,9 +34,11 @@ class Finding(NamedTuple):
 
 
 def _unsure(found: Quantity) -> tuple[str, str] | None:
-    """An outcome where the interval holds zero, or the sign hinges on one area; else nothing."""
+    """An outcome where the interval, rounding or a single area leaves the sign open, or nothing."""
     if found.ends[0] <= 0 <= found.ends[1]:
         return ZERO, "zero"
+    if found.band is not None and abs(found.value) <= found.band:
+        return NOT_TESTABLE, "coarse"
     return (MIXED, "hinges") if found.widest[0] <= 0 <= found.widest[1] else None
 
 

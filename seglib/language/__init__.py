@@ -6,6 +6,7 @@ from seglib.language.accounts import (
     say_isolation,
     say_map,
     say_margins,
+    say_rounding,
     say_shares,
 )
 from seglib.language.formats import (
@@ -89,6 +90,7 @@ __all__ = [
     "say_map",
     "say_margins",
     "say_references",
+    "say_rounding",
     "say_shares",
     "say_single_areas",
     "say_source",

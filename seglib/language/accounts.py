@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from seglib.inference import RoundingBand, too_wide
 from seglib.language.formats import (
     decimals_of,
     listing,
@@ -283,3 +284,39 @@ def say_map(found: LocalEstimates, *, lang: str, masked: int = 0, level: str = "
         units = f"{number(masked, 0, lang)} {level_name(level, lang, number=masked)}"
         hidden = phrase("map.hidden", lang, units=units)
     return together([_capital(text), hidden])
+
+
+def say_rounding(bands: Mapping[str, Sequence[RoundingBand]], *, lang: str) -> Sentence:
+    """Say how far rounding and secrecy of the source leave a measure open, by group and year.
+
+    Parameters
+    ----------
+    bands : mapping of str to sequence of RoundingBand
+        By group the bands of its years; none where the source does not round.
+    lang : str
+        "nl" or "en".
+
+    Returns
+    -------
+    Sentence
+        A line for each band; one that is too wide says that nothing can rest on it.
+    """
+    found = [band for each in bands.values() for band in each]
+    if not found:
+        return Sentence(phrase("rounding.none", lang))
+    return bullets(_rounding(band, lang) for band in found)
+
+
+def _rounding(band: RoundingBand, lang: str) -> str:
+    about = f"{measure_name(band.symbol, lang)} ({group_name(band.groups[0], lang)})"
+    when = f", {band.year}" if band.year else ""
+    if too_wide(band) or band.low is None or band.high is None:
+        why = reason_text(band.reason_code or band.reason, lang)
+        return phrase("rounding.wide", lang, about=about, when=when, why=why)
+    ends = span_text(band.symbol, band.low, band.high, lang)
+    limits = {
+        name: value_text(band.symbol, value, lang)
+        for name, value in (("floor", band.floor), ("ceiling", band.ceiling))
+        if value is not None
+    }
+    return phrase("rounding.told", lang, about=about, when=when, ends=ends, **limits)

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from seglib import claims
@@ -93,7 +94,7 @@ def parts(structural=-0.007):
 def band(width, symbol="D_rest", group="Marokko", **facts):
     other = "rest" if symbol.endswith("_rest") else "Nederland"
     ends = {"low": 0.25, "high": 0.25 + width, "reason": "" if width <= 0.1 else "rounding"}
-    known = {"estimand": "measurement", "place": "Amsterdam", "year": 2005, **ends, **facts}
+    known = {"estimand": "measurement", "place": "Amsterdam", "year": 2011, **ends, **facts}
     return RoundingBand(symbol, 0.35, (group, other), 9, **known)
 
 
@@ -401,6 +402,27 @@ def test_no_form_of_rule_decides_on_d_that_rounding_leaves_too_open(rule):
     assert [reason.key for reason in finding.reasons] == ["coarse"]
     withheld = claims.quantities_of([without_trend(change(), band(0.2))])
     assert rule.judge(withheld).outcome == "niet toetsbaar met deze data"
+
+
+def test_rounding_in_its_own_years_widens_a_change():
+    """D of 0.4 known to 0.004 below and 0.002 above in 2005: 1 % of 98 % over 1.2 decades."""
+    near = band(0.006, low=0.396, high=0.402, year=2005)
+    (found,) = [q for q in claims.quantities_of([change(), near]) if q.name == "change_D_rest"]
+    assert found.band == pytest.approx(0.98 / 1.2)
+    last = band(0.0, low=0.392 - 0.00392, high=0.392, year=2017)
+    both = claims.quantities_of([change(), [near, last]])[0].band
+    assert both == pytest.approx(np.hypot(1, 1) * 0.98 / 1.2)
+    (untouched,) = claims.quantities_of([change()])
+    assert untouched.band is None
+
+
+def test_no_rule_gives_a_change_a_sign_that_rounding_leaves_open():
+    rule = SignOfInterval("change_D_rest", "negative", ("Marokko",))
+    for half, outcome in ((0.005, "steunt"), (0.009, "niet toetsbaar met deze data")):
+        near = band(2 * half, low=0.4 - half, high=0.4 + half, year=2005)
+        finding = rule.judge(claims.quantities_of([change(), near]))
+        assert finding.outcome == outcome
+    assert [reason.key for reason in finding.reasons] == ["coarse"]
 
 
 def test_a_level_of_d_is_not_judged_on_a_band_that_is_too_wide():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from seglib import language
 from seglib.errors import LanguageError
+from seglib.inference import RoundingBand
 from seglib.result import (
     ChangeDecomposition,
     ChangeEstimate,
@@ -354,3 +355,18 @@ def test_sources_are_named_with_publisher_route_licence_and_check(amsterdam):
         told = language.say_colophon(amsterdam, lang=lang)
         for fact in (about.publisher, about.route, about.licence_seen[lang], about.address):
             assert fact in told
+
+
+def test_rounding_is_said_by_group_and_year_with_what_no_table_passes():
+    band = RoundingBand(
+        "D_rest", 0.46, ("Marokko", "rest"), 9, year=2009, low=0.459, high=0.461, floor=0.455,
+        ceiling=0.465, estimand="measurement",
+    )  # fmt: skip
+    told = language.say_rounding({"Marokko": [band]}, lang="nl")
+    assert "Marokkaanse herkomst" in told and "2009: 45,9 tot 46,1" in told
+    assert "onder 45,5 of boven 46,5" in told
+    wide = replace(band, high=0.6, reason="rounding", reason_code="band-too-wide")
+    for lang, words in (("nl", "geen trend en geen uitkomst"), ("en", "no trend and no outcome")):
+        assert words in language.say_rounding({"Marokko": [wide]}, lang=lang)
+        assert "60" not in language.say_rounding({"Marokko": [wide]}, lang=lang)
+    assert "zonder afronding" in language.say_rounding({"Marokko": []}, lang="nl")
