@@ -158,6 +158,10 @@ def printed(
     for idea, column in classes.items():
         if column is None:
             raise _no_column(path, told[measure][idea][-1], frame.columns)
+    for column in (*area.values(), *classes.values()):
+        if list(frame.columns).count(column) > 1:
+            cure = "Keep one of the two."
+            raise SourceFormatError(f"{path.name}: column {column!r} stands there twice. {cure}")
     codes, kept = _codes(frame, area, level, told["levels"], path)
     frame = frame[kept]
     out = pd.DataFrame({"unit_code": codes, "unit_name": frame[area["name"]].str.strip()})

@@ -170,6 +170,7 @@ METADATA = Reader(
         "mixed": "it holds no decimals",
         "parts": "it holds no totals",
     },
+    told={"sentinel": ("line 2", "-99999999")},
 )
 CODES = Reader(
     "amsterdam codes",
@@ -193,6 +194,7 @@ CODES = Reader(
         "mixed": "it holds no decimals",
         "parts": "it holds no totals",
     },
+    told={"sentinel": ("line 2", "-99999999")},
 )
 _KWB = ("a_w_all", "a_nw_all", "a_marok", "a_antaru", "a_suri", "a_tur", "a_ov_nw")
 _ELAN = tuple(elan.COLUMN_OF_GROUP.values())
@@ -216,6 +218,7 @@ KWB = Reader(
         "missing": ("no column", "Marokko"),
         "renamed": ("no column", "Marokko"),
         "parts": ("line 3", "WK003401"),
+        "named twice": ("a_marok", "twice"),
     },
 )
 SHARES = Reader(
@@ -252,8 +255,13 @@ PANEL = Reader(
 READERS = (PROFILE, BBGA, HEALTH, LIVEABILITY, METADATA, CODES, KWB, SHARES, PANEL)
 
 
+def _place(reader: Reader) -> int:
+    """Where the figure stands in a row."""
+    return reader.table[0].index(reader.figure)
+
+
 def _without(reader: Reader) -> list[list[str]]:
-    at = reader.table[0].index(reader.figure)
+    at = _place(reader)
     return [row[:at] + row[at + 1 :] for row in reader.table]
 
 
@@ -269,6 +277,10 @@ FLAWS: dict[str, tuple[Callable[[Reader], list[list[str]]], Callable[[Reader], t
     "extra": (
         lambda reader: [[*row, "toegevoegd"] for row in reader.table],
         lambda reader: ("line 1",),
+    ),
+    "named twice": (
+        lambda reader: [[*row, row[_place(reader)]] for row in reader.table],
+        lambda reader: ("line 1", reader.figure),
     ),
     "renamed": (
         lambda reader: reader.changed(0, reader.figure, reader.figure + "_nieuw"),
@@ -289,7 +301,7 @@ FLAWS: dict[str, tuple[Callable[[Reader], list[list[str]]], Callable[[Reader], t
     ),
     "sentinel": (
         lambda reader: reader.changed(1, reader.figure, "-99999999"),
-        lambda reader: ("line 2", "-99999999"),
+        lambda reader: ("line 2", "-99999999", "secret"),
     ),
     "short": (
         lambda reader: [*reader.table[:-1], reader.table[-1][:-1]],

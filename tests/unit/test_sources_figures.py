@@ -56,7 +56,9 @@ class TestForm:
         with pytest.raises(ParameterError, match="home"):
             area_figures.items_text(items(("home", "%", "survey"), ("home", "%", "survey")))
 
-    @pytest.mark.parametrize(("city", "fits"), [(20, True), (41, True), (42, False), (8, False)])
+    @pytest.mark.parametrize(
+        ("city", "fits"), [(20, True), (41, True), (42, False), (9, True), (8, False)]
+    )
     def test_a_city_lies_between_its_buurten(self, city, fits):
         table = rows(
             ("buurt", "1", "A", 2016, "home", 10),
@@ -242,6 +244,20 @@ class TestModels:
         assert set(table["year"]) == {2016}
         with pytest.raises(SourceFormatError, match=r"outside|run from|Correct"):
             model_estimates.read_health(path, "Rotterdam", lonely)
+
+    def test_other_ages_and_the_ends_of_the_margin_are_left_out(self, tmp_path):
+        head = ["ID,Leeftijd,Marges,WijkenEnBuurten,Perioden,Gemeentenaam_1,SoortRegio_2"]
+        head[0] += ",Codering_3,Eenzaam_28"
+        cells = "WK1,2016JJ00,Rotterdam,Wijk,WK059901"
+        rows = [
+            f"1,20300,MW00000,{cells},52.0",
+            f"2,20300,MOG0095,{cells},47.0",
+            f"3,53115,MW00000,{cells},60.0",
+        ]
+        path = tmp_path / "gezondheid.csv"
+        path.write_text("\n".join(head + rows))
+        lonely = model_estimates.read_health_items(path)
+        assert model_estimates.read_health(path, None, lonely)["value"].tolist() == [52.0]
 
     def test_a_zero_that_may_be_no_figure_is_no_figure(self, tmp_path):
         names = list(model_estimates.read_liveability_items()["item"])

@@ -274,6 +274,7 @@ def test_codes_of_cbs_stand_by_unit_and_known_gaps_are_filled(tmp_path):
         "BU05990118,3003,Nieuwe Werk",
         "BU05990119,3003,Dijkzigt",
     ]
+    rows.append("BU05990117,17,Kop van Zuid")  # its number before the wijken were renumbered
     path.write_text("cbs_buurtnummer,wijknummer,buurtnaam\n" + "\n".join(rows))
     units = rotterdam.read_units(path)
     assert units["10"] == ("BU05990110",)
