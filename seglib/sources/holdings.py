@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from seglib.errors import DataDamagedError
-from seglib.sources import addresses, cache, catalogue
+from seglib.sources import addresses, area_figures, cache, catalogue
 
 
 def holdings() -> Iterator[str]:
     """Lines that list the embedded sources, the cache, and what can be fetched."""
     yield "Embedded, and made of fetched files:"
-    for one in catalogue.sources():
+    for one in (*catalogue.sources(), *area_figures.figure_sources()):
         files = [one.folder / file for file in one.checksums]
         size = sum(path.stat().st_size for path in files if path.is_file()) / 1e6
         yield (
-            f"  {one.key}: {_years(one.years)}, {', '.join(one.levels)}, "
+            f"  {one.key}: {_years(one.years) if one.years else 'no figures'}, {', '.join(one.levels)}, "
             f"{len(one.gemeenten)} gemeenten, {size:,.1f} MB{', fetched' if one.fetched else ''}"
         )
     yield f"Fetched files in {cache.cache_folder()}:"
@@ -40,7 +40,7 @@ def verify() -> Iterator[str]:
             yield f"{held.source}/{held.name}: intact"
         else:
             bad.append(f"{held.source}/{held.name}")
-    for one in catalogue.sources():
+    for one in (*catalogue.sources(), *area_figures.figure_sources()):
         for file in one.checksums:
             catalogue.read_verified(file, one.folder)
         yield f"{one.key}: intact"

@@ -8,7 +8,7 @@ import pytest
 
 from seglib.errors import MissingDataError, ParameterError, SourceFormatError, UnknownYearError
 from seglib.language import check_wording
-from seglib.sources import area_figures, catalogue, model_estimates, rotterdam
+from seglib.sources import area_figures, catalogue, holdings, model_estimates, rotterdam
 from seglib.sources.load import load_counts
 
 PROFILE = "rotterdam-wijkprofiel"
@@ -171,6 +171,13 @@ class TestLoaded:
         assert keys.isdisjoint(one.key for one in catalogue.sources())
         with pytest.raises(MissingDataError):
             load_counts("Rotterdam", 2016, source=PROFILE)
+
+    def test_they_are_listed_and_verified_with_the_others(self):
+        listed, verified = "\n".join(holdings.holdings()), list(holdings.verify())
+        for one in area_figures.figure_sources():
+            assert f"  {one.key}: " in listed
+            assert f"{one.key}: intact" in verified
+            assert one.checksums
 
     def test_every_source_is_described_in_both_languages(self):
         for one in area_figures.figure_sources():
