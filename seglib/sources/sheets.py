@@ -92,27 +92,11 @@ def _printed_sheet(
     frame = frame[at == _PREFIX[finest]]
     told = catalogue.read_register(cbs.COLUMNS, catalogue.data_folder())
     found = cbs_rounding.cells(frame, told["percentages_from_inhabitants"])
-    known = ~np.isnan(found["persons"]).any(axis=1)
-    units = frame["unit_code"].tolist()
-    parents = [cbs.parents_of(code, finest) for code in units]
+    parents = [cbs.parents_of(code, finest) for code in frame["unit_code"]]
     parts = {name: tuple(one[name] for one in parents) for name in parents[0]}
     parts |= {"gemeente": tuple(frame["gemeente"]), **safety_regions(frame["gemeente"])}
-    table = CountTable.from_counts(
-        np.nan_to_num(found["persons"]),
-        groups=schema.groups_of(one.classification),
-        units=units,
-        lower=np.nan_to_num(np.where(known[:, None], found["lower"], 0)),
-        upper=np.nan_to_num(np.where(known[:, None], found["upper"], 0)),
-        unit_names=tuple(frame["unit_name"].fillna("")),
-        parts=parts,
-        year=year,
-        source=key,
-        classification=one.classification,
-        level=finest,
-    )
-    unknown = frame[~known & frame["inhabitants"].notna().to_numpy()]
-    people = zip(unknown["unit_code"], unknown["inhabitants"].astype(int), strict=True)
-    return Sheet(table, known, dict(people))
+    cells = (found["persons"], found["lower"], found["upper"])
+    return _made(cells, one, finest, year, frame, parts, "inhabitants")
 
 
 @lru_cache(maxsize=64)
@@ -149,22 +133,36 @@ def _sheet(part: pd.DataFrame, one: Source, level: str, year: int) -> Sheet:
             # 1e-9: a bound that is whole but for floating point is that whole number.
             lower = np.ceil((cells["share"] - half) * cells["denominator"] - 1e-9).clip(min=0)
             upper = np.floor((cells["share"] + half) * cells["denominator"] + 1e-9)
-    known = ~np.isnan(persons).any(axis=1)
-    bounded = not np.isnan(lower[known]).any()
-    lower, upper = (np.where(known[:, None], bound, 0) for bound in (lower, upper))
     parents = pd.DataFrame(list(map(schema.parents_of, first["parents"]))).fillna("")
+    parts = {name: tuple(parents[name]) for name in parents}
+    return _made((persons, lower, upper), one, level, year, first, parts, "denominator")
+
+
+def _made(
+    cells: tuple[NDArray[np.float64], ...],
+    one: Source,
+    level: str,
+    year: int,
+    units: pd.DataFrame,
+    parts: Mapping[str, tuple[str, ...]],
+    people: str,
+) -> Sheet:
+    """The sheet of persons, lower and upper bounds; ``people`` names the column of inhabitants."""
+    known = ~np.isnan(cells[0]).any(axis=1)
+    bounded = not np.isnan(cells[1][known]).any()
+    persons, lower, upper = (np.where(known[:, None], cell, 0) for cell in cells)
     table = CountTable.from_counts(
-        np.nan_to_num(persons),
-        groups=groups,
-        units=first["unit_code"],
+        persons,
+        groups=schema.groups_of(one.classification),
+        units=units["unit_code"],
         lower=lower if bounded else None,
         upper=upper if bounded else None,
-        unit_names=tuple(first["unit_name"]),
-        parts={name: tuple(parents[name]) for name in parents},
+        unit_names=tuple(units["unit_name"].fillna("")),
+        parts=parts,
         year=year,
         source=one.key,
         classification=one.classification,
         level=level,
     )
-    people = first.loc[~known & first["denominator"].notna(), ["unit_code", "denominator"]]
-    return Sheet(table, known, dict(people.astype({"denominator": int}).to_numpy().tolist()))
+    counted = units.loc[~known & units[people].notna().to_numpy(), ["unit_code", people]]
+    return Sheet(table, known, dict(counted.astype({people: int}).to_numpy().tolist()))
