@@ -14,8 +14,9 @@ def holdings() -> Iterator[str]:
     for one in (*catalogue.sources(), *area_figures.figure_sources()):
         files = [one.folder / file for file in one.checksums]
         size = sum(path.stat().st_size for path in files if path.is_file()) / 1e6
+        years = _years(one.years) if one.years else "no figures"
         yield (
-            f"  {one.key}: {_years(one.years) if one.years else 'no figures'}, {', '.join(one.levels)}, "
+            f"  {one.key}: {years}, {', '.join(one.levels)}, "
             f"{len(one.gemeenten)} gemeenten, {size:,.1f} MB{', fetched' if one.fetched else ''}"
         )
     yield f"Fetched files in {cache.cache_folder()}:"
