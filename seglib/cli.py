@@ -194,6 +194,9 @@ def add_data_commands(actions: Any) -> None:
         metavar="FILE",
         help="the authorities to trust, where your network has its own",
     )
+    fetch.add_argument(
+        "--statline", action="store_true", help="from StatLine over OData instead of as files"
+    )
     add("verify", verify_data, "compare every fetched file with what came")
     clean = add("clean", clean_data, "remove what was fetched")
     clean.add_argument("source", nargs="?", help="only of this one")
@@ -217,8 +220,9 @@ def fetch_data(chosen: argparse.Namespace) -> int:
     from seglib.sources.load import load_series
 
     one = fetchable(chosen.source)
-    years = sorted(chosen.year or one.files)
-    editions = fetch_files(one, years, by_hand=chosen.by_hand, certificate=chosen.certificate)
+    years = sorted(chosen.year or (one.statline if chosen.statline else one.files))
+    options = {name: getattr(chosen, name) for name in ("by_hand", "certificate", "statline")}
+    editions = fetch_files(one, years, **options)
     if chosen.place:
         source = compile_source(one, editions, chosen.place).name.rpartition("-")[0]
         told = testable(load_series(chosen.place, source=source), seed=2022)

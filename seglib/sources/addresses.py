@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -17,8 +17,8 @@ class Fetchable:
     """A source that has one file for each year at its publisher's.
 
     ``seen`` lists the years whose address was seen in use; ``most_mb`` bounds a file, and
-    ``unpacked_mb`` what an archive may hold. ``about`` says what sources.toml says of a source
-    that is made of its files.
+    ``unpacked_mb`` what an archive may hold. ``statline`` names tables by year. ``about`` says
+    what sources.toml says of a source that is made of its files.
     """
 
     key: str
@@ -27,23 +27,28 @@ class Fetchable:
     licence: str
     folder: str
     files: Mapping[int, str]
-    seen: tuple[int, ...]
+    seen: Sequence[int]
     most_mb: int
     unpacked_mb: int = 0
     about: Mapping[str, Any] = field(default_factory=dict)
+    statline_host: str = ""
+    statline: Mapping[int, str] = field(default_factory=dict)
 
-    def address(self, year: int) -> str:
-        """The address of one year's file; a year without one is an UnknownYearError."""
-        if year not in self.files:
-            told = ", ".join(map(str, sorted(self.files)))
+    def address(self, year: int, statline: bool = False) -> str:
+        """The address of one year's file or table; without one it is an UnknownYearError."""
+        found = self.statline if statline else self.files
+        if year not in found:
+            told, what = ", ".join(map(str, sorted(found))), "table" if statline else "file"
             raise UnknownYearError(
-                f"{self.key} has no file for {year} that can be fetched. There is one for {told}."
+                f"{self.key} has no {what} for {year} that can be fetched. There is one for {told}."
             )
-        return urljoin(self.folder, self.files[year])
+        odata = f"https://{self.statline_host}/ODataFeed/odata/"
+        return urljoin(odata if statline else self.folder, found[year])
 
-    def name(self, year: int) -> str:
-        """The name that the publisher gave one year's file."""
-        return urlsplit(self.address(year)).path.rsplit("/", 1)[-1]
+    def name(self, year: int, statline: bool = False) -> str:
+        """The name that the publisher gave one year's file; a table of StatLine is JSON."""
+        name = urlsplit(self.address(year, statline)).path.rsplit("/", 1)[-1]
+        return f"{name}.json" if statline else name
 
 
 def hosts() -> tuple[str, ...]:
@@ -56,9 +61,7 @@ def fetchables() -> dict[str, Fetchable]:
     return {
         key: Fetchable(
             key=key,
-            **{name: value for name, value in entry.items() if name not in ("files", "seen")},
-            files={int(year): name for year, name in entry["files"].items()},
-            seen=tuple(entry["seen"]),
+            **(entry | {name: _by_year(entry.get(name, {})) for name in ("files", "statline")}),
         )
         for key, entry in _section().items()
         if key != "hosts"
@@ -86,6 +89,10 @@ def would_add(place: str, years: Iterable[int]) -> str:
     told = " ".join(map(str, asked))
     places = " ".join(f'"{name}"' for name in place.split(", "))
     return f" `seglib data fetch kwb --year {told} --place {places}` would add them."
+
+
+def _by_year(names: Mapping[str, str]) -> dict[int, str]:
+    return {int(year): name for year, name in names.items()}
 
 
 def _section() -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import sys
@@ -29,6 +30,7 @@ BEGINS = {
     ".xls": (b"\xd0\xcf\x11\xe0", b"PK\x03\x04"),  # some editions are .xlsx under the name .xls
     ".xlsx": (b"PK\x03\x04",),
     ".zip": (b"PK\x03\x04",),
+    ".json": (b"{",),
 }
 _BUSY = (408, 425, 429, 500, 502, 503, 504)
 _PIECE = 1 << 16
@@ -90,7 +92,8 @@ class Fetcher:
         DataDamagedError
             The file is not the one with this checksum.
         """
-        pooch = _pooch()
+        pooch = library("pooch")
+        pooch.get_logger().setLevel("ERROR")
 
         def bring(url: str, output_file: str, _: object) -> None:
             os.replace(self._bring(url, path.with_name(path.name + ".part")), output_file)
@@ -256,6 +259,7 @@ def fetch_files(
     years: Iterable[int],
     *,
     by_hand: Path | None = None,
+    statline: bool = False,
     certificate: Path | None = None,
     fetcher: Fetcher | None = None,
     say: Say = lambda told: print(told, file=sys.stderr),
@@ -264,9 +268,9 @@ def fetch_files(
 
     A file without a known checksum is trusted at its first coming, which is said; later ones must
     equal it. Archives are unpacked beside themselves. ``by_hand`` is the file of the one year that
-    is asked, fetched with a browser.
+    is asked, fetched with a browser. With ``statline`` the years come from StatLine over OData.
     """
-    asked = {year: (one.name(year), one.address(year)) for year in years}
+    asked = {year: (one.name(year, statline), one.address(year, statline)) for year in years}
     if by_hand and len(asked) != 1:
         raise ParameterError(f"--from {by_hand} is one file; name its one year with --year.")
     if by_hand and not by_hand.is_file():
@@ -287,6 +291,11 @@ def fetch_files(
             shutil.copyfile(by_hand, path)
         else:
             say(f"{name}: fetching {address}")
+        if statline and not by_hand:
+            from seglib.sources.fetch_statline import fetch_table
+
+            fetch_table(fetcher, one.statline_host, one.statline[year], path)
+        elif not by_hand:
             fetcher.fetch(address, path, sha256=before.sha256 if before else None)
         _take(path, one, name, str(by_hand or address), say)
     return found
@@ -343,13 +352,12 @@ def _told(cause: BaseException) -> str:
     return str(cause).split("\n", 1)[0].rstrip(".")[:200] or type(cause).__name__
 
 
-def _pooch() -> Any:
+def library(name: str) -> Any:
+    """A library of the extra ``sources``; without it a SetupError."""
     try:
-        import pooch
+        return importlib.import_module(name)
     except ImportError as cause:
         raise SetupError(
-            "Fetching needs pooch, and it is not installed. Install the extra: "
+            f"Fetching needs {name}, and it is not installed. Install the extra: "
             "pip install 'seglib[sources]'."
         ) from cause
-    pooch.get_logger().setLevel("ERROR")
-    return pooch

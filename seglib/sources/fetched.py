@@ -86,7 +86,11 @@ def compile_source(
 
 def _edition(path: Path, year: int, where: Place, last: int, first: int, key: str) -> pd.DataFrame:
     """The tidy rows of one year, with gemeenten as they are in the last."""
-    figures, codes = cbs.read_printed(path, year), codes_in(where, year)
+    if path.suffix == ".json":
+        figures = cbs.from_odata(**json.loads(path.read_text(encoding="utf-8")), year=year)
+    else:
+        figures = cbs.read_printed(path, year)
+    codes = codes_in(where, year)
     figures = figures.loc[("GM" + figures["unit_code"].str[2:6]).isin(codes)]
     lacking = sorted(set(codes) - set(figures["unit_code"]))
     if lacking:
@@ -131,8 +135,9 @@ def _short(where: Place) -> str:
 
 def _made_before(one: Fetchable, key: str) -> dict[int, Path]:
     """Files of the years that the source has now."""
-    years = [year for source in catalogue.sources() if source.key == key for year in source.years]
-    files = {year: cache.place_of(one.key, one.name(year)) for year in years}
+    made = next((source for source in catalogue.sources() if source.key == key), None)
+    names = dict(zip(made.years, made.through.split(", "), strict=True)) if made else {}
+    files = {year: cache.place_of(one.key, name) for year, name in names.items()}
     return {year: path for year, path in files.items() if path.is_file()}
 
 

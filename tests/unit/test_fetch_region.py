@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from dataclasses import replace
 
 import loopback
 import numpy as np
@@ -13,6 +15,7 @@ from seglib import cli, language
 from seglib.claims import decide, evidence, with_rounding
 from seglib.errors import (
     DataDamagedError,
+    FetchError,
     MissingDataError,
     ParameterError,
     SourceFormatError,
@@ -33,6 +36,8 @@ PRINTED = ("westers", "Marokko", "Antillen", "Suriname", "Turkije", "overig niet
 # The names of the columns in the two editions, in the order in which they stand there.
 IN_2006 = ("P_WEST_AL", "P_MAROKKO", "P_ANT_ARU", "P_SURINAM", "P_TURKIJE", "P_OVER_NW", "P_N_W_AL")
 IN_2016 = ("p_w_all", "p_marok", "p_antaru", "p_suri", "p_tur", "p_ov_nw", "p_nw_all")
+ODATA = ("WestersTotaal_17", "Marokko_19", "NederlandseAntillenEnAruba_20", "Suriname_21")
+ODATA += ("Turkije_22", "OverigNietWesters_23", "NietWestersTotaal_18")
 COUNTS_2016 = tuple(f"a{name[1:]}" for name in IN_2016)
 
 
@@ -126,12 +131,41 @@ def _printed(year, counts, level, code, people, persons):
     return [code[2:], code, f"Naam {code}", "", level, inhabitants, *figures]
 
 
+def statline(server, world, table, year):
+    """The routes of a StatLine table as OData serves it: an index, properties, two pages."""
+    root, form = f"/ODataFeed/odata/{table}/", "?%24format=json"
+    units = {"SoortRegio_2": None, "Codering_3": None, "AantalInwoners_5": "aantal"}
+    units |= dict.fromkeys(ODATA, "aantal")
+    regions, records = [], []
+    for level, code, people, persons in world.areas(year):
+        cells = [int(cell) for cell in _printed(year, True, level, code, people, persons)[5:]]
+        names = dict(zip(("AantalInwoners_5", *ODATA), cells, strict=True))
+        area = {"WijkenEnBuurten": f"{code}  ", "SoortRegio_2": f"{level}  ", "Codering_3": code}
+        records.append(area | names)
+        regions.append({"Key": f"{code}  ", "Title": f"Naam {code}"})
+    names = ("TableInfos", "UntypedDataSet", "TypedDataSet", "DataProperties", "WijkenEnBuurten")
+    half = len(records) // 2
+    answers = {
+        form: {"value": [{"name": name} for name in names]},
+        f"TableInfos{form}": {"value": [{"ID": 0}]},
+        f"DataProperties{form}": {"value": [{"Key": k, "Unit": u} for k, u in units.items()]},
+        f"WijkenEnBuurten{form}": {"value": regions},
+        f"TypedDataSet{form}": {
+            "value": records[:half],
+            "odata.nextLink": server.url(f"{root}TypedDataSet?$format=json&$skip={half}"),
+        },
+        f"TypedDataSet?$format=json&$skip={half}": {"value": records[half:]},
+    }
+    for path, answer in answers.items():
+        server.routes[root + path] = loopback.chunked(json.dumps(answer).encode())
+
+
 @pytest.fixture(scope="module")
 def world():
     return World()
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["percent", "counts"])
+@pytest.fixture(scope="module", params=["percent", "counts", "statline"])
 def fetched(world, request, tmp_path_factory):
     """Both editions fetched over HTTPS and made into a source; the cache, and what was said."""
     folder, said = tmp_path_factory.mktemp("region"), []
@@ -140,14 +174,17 @@ def fetched(world, request, tmp_path_factory):
         patch.setenv("NO_PROXY", "localhost")
         kwb = addresses.fetchable("kwb")
         for year in (2006, 2016):
-            workbook(folder / kwb.name(year), world, year, counts=request.param and year == 2016)
+            counts = year == 2016 and request.param == "counts"
+            workbook(folder / kwb.name(year), world, year, counts=counts)
             content = (folder / kwb.name(year)).read_bytes()
             server.routes[f"/{kwb.name(year)}"] = loopback.file(content)
-        fields = {name: getattr(kwb, name) for name in kwb.__slots__}
-        here = addresses.Fetchable(**(fields | {"folder": server.url("/")}))
+        statline(server, world, kwb.statline[2016], 2016)
+        here = replace(kwb, folder=server.url("/"), statline_host=server.host)
         fetcher = Fetcher(hosts=(server.host,), certificate=server.certificate)
-        editions = fetch_files(here, [2006, 2016], fetcher=fetcher, say=said.append)
-        compile_source(kwb, editions, REGION)
+        for year in (2006, 2016):  # the second adds to the first
+            table = year == 2016 and request.param == "statline"
+            ask = {"statline": table, "fetcher": fetcher, "say": said.append}
+            compile_source(kwb, fetch_files(here, [year], **ask), REGION)
         yield folder / "cache"
 
 
@@ -196,9 +233,8 @@ class TestTheRegion:
 
     def test_a_report_says_that_it_was_fetched_and_from_which_files(self, series):
         told = language.say_colophon(series, lang="nl")
-        assert (
-            "Opgehaald bij de uitgever: kwb-2006-versie-2011-08-16.xls, kwb-2016.xls (sha" in told
-        )
+        assert "Opgehaald bij de uitgever: kwb-2006-versie-2011-08-16.xls, " in told
+        assert "kwb-2016.xls (sha256 " in told or "83487NED.json (sha256 " in told
 
     @pytest.mark.parametrize("group", FALLS)
     def test_the_known_change_comes_out_within_its_rounding_band(self, series, world, group):
@@ -311,6 +347,64 @@ class TestWhatWasFetchedOnlyAdds:
         monkeypatch.setenv("SEGLIB_CACHE", str(tmp_path))
         with pytest.raises(UnknownYearError, match="--year 2006 2016"):
             load_series(REGION, [2006, 2016])
+
+
+class TestStatLine:
+    @pytest.fixture
+    def ask(self, world, tmp_path, monkeypatch):
+        """A function that fetches the table of 2016, after one of its routes was bent."""
+        monkeypatch.setenv("SEGLIB_CACHE", str(tmp_path / "cache"))
+        monkeypatch.setenv("NO_PROXY", "localhost")
+        kwb = addresses.fetchable("kwb")
+        with loopback.serving(tmp_path) as server:
+            statline(server, world, kwb.statline[2016], 2016)
+
+            def fetch(part="", behaviour=None, **settings):
+                for path in [path for path in server.routes if part and part in path]:
+                    server.routes[path] = behaviour
+                quick = {"tries": 2, "pause": 0.01, "certificate": server.certificate}
+                fetcher = Fetcher(hosts=(server.host,), **(quick | settings))
+                here = replace(kwb, statline_host=server.host)
+                return fetch_files(
+                    here, [2016], statline=True, fetcher=fetcher, say=lambda _: None
+                )[2016]
+
+            yield fetch
+
+    def test_a_table_comes_with_all_its_pages(self, ask, world):
+        found = json.loads(ask().read_text(encoding="utf-8"))
+        assert [one["Codering_3"] for one in found["records"]] == [
+            code for _, code, _, _ in world.areas(2016)
+        ]
+        assert found["records"][0]["WijkenEnBuurten"] == "Naam GM0034"
+
+    @pytest.mark.parametrize(
+        ("part", "answer", "told"),
+        [
+            ("skip", b"<html>", "not in the form of OData"),
+            ("DataProperties", b'{"error": 1}', "not in the form of OData"),
+            (
+                "TypedDataSet?%24",
+                b'{"value": [], "odata.nextLink": "https://example.org/x"}',
+                "outside localhost",
+            ),
+            (
+                "TypedDataSet?%24",
+                b'{"value": [], "odata.nextLink": "http://localhost/x"}',
+                "outside localhost",
+            ),
+        ],
+    )
+    def test_an_answer_that_is_none_leaves_nothing(self, ask, tmp_path, part, answer, told):
+        with pytest.raises(FetchError, match=told):
+            ask(part, loopback.chunked(answer))
+        assert not list((tmp_path / "cache").rglob("*.json"))
+
+    def test_its_pages_are_bounded_and_tried_again(self, ask):
+        with pytest.raises(FetchError, match=r"more than 0\.1 MB"):
+            ask("skip", loopback.endless(b"{"), most_bytes=100_000)
+        with pytest.raises(FetchError, match="in 2 tries: the server answers 503"):
+            ask("skip", loopback.status(503))
 
 
 class TestWhatCannotBeMade:
