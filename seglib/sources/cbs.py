@@ -28,6 +28,7 @@ _DIGITS = {"gemeente": ("GM", 4), "wijk": ("WK", 6), "buurt": ("BU", 8)}
 _BY_PREFIX = {prefix: level for level, (prefix, _) in _DIGITS.items()}
 _ABOVE = {"gemeente": (), "wijk": ("gemeente",), "buurt": ("wijk", "gemeente")}
 _HEADER_WITHIN = 12
+_MEASURES = ("persons", "percent", "persons-2022", "percent-2022")
 _WORKBOOKS = (".xls", ".xlsx")
 
 
@@ -138,6 +139,8 @@ def from_odata(
     frame = frame.where(frame.notna(), "").map(schema.plain_cell)
     named = {key: f"{re.sub(r'_[0-9]+$', '', key)} {units.get(key, '')}" for key in frame}
     frame = frame.rename(columns=named)
+    # Classes come first as totals, then once more by place of birth.
+    frame = frame.loc[:, ~frame.columns.duplicated()]
     frame.index = pd.RangeIndex(1, len(frame) + 1)
     return printed(frame, Path(f"StatLine OData {year}"), year)
 
@@ -175,7 +178,7 @@ def printed(
 def is_known(name: str) -> bool:
     """Whether the table of columns has this name."""
     told = catalogue.read_register(COLUMNS, catalogue.data_folder())
-    tables = (told[kind] for kind in ("area", "percent", "persons", "persons-2022"))
+    tables = (told[kind] for kind in ("area", *_MEASURES))
     return _plain(name) in {
         _plain(one) for ideas in tables for some in ideas.values() for one in some
     }
@@ -257,7 +260,7 @@ def _classes(
     """How the classes are measured, and the column of each; the measure with most columns."""
     found = {
         measure: {idea: _named(names, places) for idea, names in told[measure].items()}
-        for measure in ("persons", "percent", "persons-2022")
+        for measure in _MEASURES
     }
     most = max(found, key=lambda one: sum(column is not None for column in found[one].values()))
     return most, found[most]
@@ -269,8 +272,7 @@ def _cells(path: Path, idea: str) -> pd.DataFrame:
         sheets = read_workbook(path)
     else:
         text = schema.text_of(path)
-        head = text.partition("\n")[0]
-        comma = head.count(",") >= head.count(";")
+        comma = text.count(",") >= text.count(";")
         sheets = [list(csv.reader(io.StringIO(text), delimiter="," if comma else ";"))]
     told = catalogue.read_register(COLUMNS, catalogue.data_folder())
     names = {_plain(name) for name in told["area"][idea]}
@@ -287,6 +289,7 @@ def _under_header(path: Path, rows: Sequence[Sequence[str]], first: int) -> pd.D
     below = [str(cell).strip() for cell in rows[first + 1]] if len(rows) > first + 1 else []
     if "aantal" in below and len(below) == len(names):
         names = [f"{name} {unit}".strip() for name, unit in zip(names, below, strict=True)]
+        names = [f"{name} ({at})" * (name in names[:at]) or name for at, name in enumerate(names)]
         first += 1
     body = {at: row for at, row in enumerate(rows[first + 1 :], start=first + 2) if any(row)}
     if not body:

@@ -84,11 +84,13 @@ def too_large(printed: pd.DataFrame, figures: Numbers) -> NDArray[np.bool_]:
 def parts_astray(printed: pd.DataFrame) -> NDArray[np.bool_]:
     """Which units have parts that do not add up to their total, beyond what rounding explains."""
     names = GROUPS_2022 if "Nederland" in printed else PARTS
-    total = printed["inhabitants" if names == GROUPS_2022 else "niet-westers"]
-    step = np.where(printed["measure"] == "percent", 0.5, SLACK)
+    percent = printed["measure"] == "percent"
+    whole = printed["inhabitants"].where(~percent, 100.0)
+    total = whole if names == GROUPS_2022 else printed["niet-westers"]
+    step = np.where(percent, 0.5, SLACK)
     step = np.where(printed["year"] <= FIVES_UNTIL, np.inf, step)
-    gap = (total - printed[list(names)].sum(axis=1, skipna=False)).abs()
-    return (gap > (len(names) + 1) * step).to_numpy()
+    added = printed[list(names)].sum(axis=1, skipna=False)
+    return ((added > 0) & ((total - added).abs() > (len(names) + 1) * step)).to_numpy()
 
 
 def ranges(shares: Numbers, people: Numbers, half: float, slack: Numbers | float) -> Numbers:

@@ -203,6 +203,16 @@ class TestStatLine:
         rows = cbs.read(self.file(tmp_path / "a_2015.csv", "aantal", [*row, "1,5"]))
         assert rows["persons"].tolist() == [5075 - 895 - 1785, 285, 200, 365, 130, 800, 895]
 
+    def test_a_class_that_comes_again_by_place_of_birth_is_no_total(self, tmp_path):
+        head = [*self.NAMES, "||Nederland", "||Europa (exclusief Nederland)", "||Buiten Europa"]
+        head += ["|||Nederland", "|||Europa (exclusief Nederland)"]
+        units = ["Wijken en buurten", "naam", "omschrijving", "code", "", *["aantal"] * 6]
+        row = ["Cool", "R", "Buurt", "BU05990112", "2023", "100", 60, 15, 25, 55, 4]
+        with (tmp_path / "a_2023.csv").open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file, delimiter=";").writerows([["Kerncijfers"], head, units, row])
+        found = cbs.read_printed(tmp_path / "a_2023.csv")
+        assert found[["Nederland", "Europa", "buiten Europa"]].to_numpy().tolist() == [[60, 15, 25]]
+
     def test_an_export_of_an_old_year_goes_by_its_names(self, tmp_path):
         row = ["Cool", "R", "Buurt", "BU05990112", "2010", "5075", 18, 34, 6, 2, 7, 4, 15, "1,5"]
         found = cbs.read_printed(self.file(tmp_path / "a_2010.csv", "%", row))
@@ -232,6 +242,15 @@ def test_odata_tells_the_measure_by_its_unit():
     assert np.isnan(printed.loc[0, "overig niet-westers"])
     counts = [one | {"Unit": (one["Unit"] or "").replace("%", "aantal")} for one in units]
     assert cbs.from_odata([record], counts, 2015)["measure"].tolist() == ["persons"]
+
+
+def test_odata_of_2023_takes_the_totals_in_front_of_the_places_of_birth():
+    counts = {"Nederland_17": 60, "EuropaExclusiefNederland_18": 15, "BuitenEuropa_19": 25}
+    counts |= {"Nederland_20": 60, "EuropaExclusiefNederland_21": 5, "BuitenEuropa_22": 9}
+    area = {"WijkenEnBuurten": "Cool", "SoortRegio_2": "Buurt", "Codering_3": "BU05990112"}
+    units = [{"Key": key, "Unit": "aantal"} for key in (*counts, "AantalInwoners_5")]
+    printed = cbs.from_odata([area | {"AantalInwoners_5": 100} | counts], units, 2023)
+    assert printed.loc[0, ["Nederland", "Europa", "buiten Europa"]].tolist() == [60, 15, 25]
 
 
 @pytest.mark.parametrize(

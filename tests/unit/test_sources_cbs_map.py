@@ -8,7 +8,7 @@ import pytest
 from shapely import LineString, Point, box
 
 from seglib.errors import SourceFormatError
-from seglib.sources import cbs_map
+from seglib.sources import cbs, cbs_map
 
 ORIGIN = ("P_WEST_AL", "P_N_W_AL", "P_MAROKKO", "P_ANT_ARU", "P_SURINAM", "P_TURKIJE", "P_OVER_NW")
 SHARES = (10, 30, 10, 5, 5, 5, 5)
@@ -60,6 +60,23 @@ def test_a_geopackage_has_a_layer_for_each_level(tmp_path):
     assert cbs_map.read(path).printed["unit_code"].tolist() == ["BU00340101", "BU00340102"]
     found = cbs_map.read(path, level="wijk").printed
     assert found[["unit_code", "unit_name"]].to_numpy().tolist() == [["WK003401", "Haven"]]
+
+
+def test_the_classes_of_2022_in_whole_percentages(tmp_path):
+    head = {"buurtcode": "BU00340101", "buurtnaam": "Haven", "wijkcode": "WK003401"}
+    head |= {"gemeentecode": "GM0034", "gemeentenaam": "Almere", "aantal_inwoners": 1000}
+    shares = {"nederland": 60, "uit_europa_excl_nl": 15, "buiten_europa": 25}
+    shares = {f"percentage_met_herkomstland_{name}": share for name, share in shares.items()}
+    frame(head | shares | {"geometry": box(0, 0, 9, 9)}).to_file(tmp_path / "wijkbuurt_2023.gpkg")
+    rows = cbs.tidy(cbs_map.read(tmp_path / "wijkbuurt_2023.gpkg").printed, "map")
+    assert rows["group"].tolist() == ["Nederland", "Europa", "buiten Europa"]
+    assert rows["persons"].tolist() == [600, 150, 250]
+    # 14.5 % of 996 is 144.42; 15.5 % of 1004 is 155.62.
+    assert rows.loc[1, ["lower", "upper"]].tolist() == [145, 155]
+    wrong = shares | {"percentage_met_herkomstland_nederland": 70}
+    frame(head | wrong | {"geometry": box(0, 0, 9, 9)}).to_file(tmp_path / "wrong_2023.gpkg")
+    with pytest.raises(SourceFormatError, match="classes of BU00340101 do not add up"):
+        cbs_map.read(tmp_path / "wrong_2023.gpkg")
 
 
 class TestCutUnits:
