@@ -10,12 +10,11 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from seglib.errors import SourceFormatError
-from seglib.sources.schema import Line
+from seglib.sources.schema import Line, text_of
 from seglib.sources.workbook import read_workbook
 from seglib.table import SENTINELS
 
-_PAGE = (b"<!doctype", b"<html", b"<head", b"<body", b"<?xml")
-_WORKBOOKS = {".xls", ".xlsx", ".xlsm", ".ods"}
+_WORKBOOKS = {".xls", ".xlsx"}
 _AGAIN = "Fetch the file again."
 
 
@@ -27,7 +26,7 @@ def read_cells(
     Parameters
     ----------
     path : str or Path
-        Separated text, or a workbook (xls, xlsx, ods).
+        Separated text, or a workbook (xls, xlsx).
     encoding : str
         Of text that is not UTF-8.
     separator : str
@@ -46,20 +45,10 @@ def read_cells(
         The file is missing, empty, a web page, in another encoding or not of its form.
     """
     path = Path(path)
-    if not path.is_file():
-        raise SourceFormatError(f"There is no file {path.name} in {path.parent}. Check the folder.")
-    content = path.read_bytes()
-    if not content.strip(b"\xef\xbb\xbf \r\n\t"):
-        raise SourceFormatError(f"{path.name} is empty. {_AGAIN}")
-    if content[:1024].lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(_PAGE):
-        raise SourceFormatError(
-            f"{path.name}, line 1: a web page and not a table; the server sent an error or a "
-            f"sign-in page. {_AGAIN}"
-        )
     if path.suffix.lower() in _WORKBOOKS:
         return read_workbook(path)[sheet]
     try:
-        rows = csv.reader(io.StringIO(_decoded(path, content, encoding)), delimiter=separator)
+        rows = csv.reader(io.StringIO(text_of(path, encoding)), delimiter=separator)
         return [[cell.strip() for cell in row] for row in rows]
     except csv.Error as cause:
         raise SourceFormatError(f"{path.name} is not separated text ({cause}). {_AGAIN}") from cause
@@ -187,20 +176,3 @@ def number(
         bounds = f"{low} or more" if high is None else f"{low} to {high}"
         raise line.bad(column, f"A figure of {bounds} is needed; correct the cell.")
     return value
-
-
-def _decoded(path: Path, content: bytes, encoding: str) -> str:
-    """Text in UTF-8 or else in the encoding of this file."""
-    for name in ("utf-8-sig", encoding):
-        try:
-            text = content.decode(name)
-        except UnicodeDecodeError as cause:
-            at, failed = content.count(b"\n", 0, cause.start) + 1, cause
-        else:
-            if "\0" not in text:
-                return text
-            at, failed = text.count("\n", 0, text.index("\0")) + 1, None
-    known = encoding if encoding.startswith("utf-8") else f"UTF-8 or {encoding}"
-    raise SourceFormatError(
-        f"{path.name}, line {at}: text in another encoding than {known}. Save the file as UTF-8."
-    ) from failed

@@ -97,16 +97,24 @@ class Line:
 
 
 def text_of(path: Path, encoding: str = "utf-8") -> str:
-    """The text of a raw file without its byte order mark; a web page is refused."""
+    """The text of a raw file, in UTF-8 or else in its own encoding; a web page is refused."""
     if not path.is_file():
         raise SourceFormatError(f"There is no file {path.name} in {path.parent}. Check the folder.")
-    try:
-        text = path.read_bytes().decode(encoding).removeprefix("\ufeff")
-    except UnicodeDecodeError as cause:
+    content = path.read_bytes()
+    bad = text = None
+    for name in dict.fromkeys(("utf-8-sig", encoding)):
+        try:
+            text = content.decode(name)
+            break
+        except UnicodeDecodeError as cause:
+            bad = cause
+    if text is None or "\0" in text:
+        at = content.count(b"\n", 0, bad.start if bad else content.index(b"\0")) + 1
+        known = encoding if encoding.startswith("utf-8") else f"utf-8 or {encoding}"
         raise SourceFormatError(
-            f"{path.name} is not comma-separated text in {encoding} ({cause}). "
+            f"{path.name}, line {at}: not comma-separated text in {known}. "
             "Fetch the file again or save it in that form."
-        ) from cause
+        ) from bad
     if not text.strip():
         raise SourceFormatError(f"{path.name} is empty. Fetch the file again.")
     if text.lstrip()[:1] == "<":
