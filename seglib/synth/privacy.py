@@ -74,17 +74,17 @@ def privacy(table: CountTable, rule: str, *, secret_below: int = SECRET_BELOW) -
     check_within(0, 10_000, secret_below=secret_below)
     exact, people = table.counts, table.unit_totals[:, None]
     if rule == "cbs counts":
-        printed = _to_step(exact)
+        printed = to_step(exact)
         found = printed, (printed - HALF).clip(0), printed + HALF
     elif rule == "bbga counts":
         few = (exact > 0) & (exact <= STEP)
         printed = np.where(few, STEP, exact)
         found = printed, np.where(few, 1, exact), printed
     elif rule == "bbga percents":
-        found = _as_read(_percents(exact, people), people, 0, CAP)
+        found = _as_read(whole_percents(exact, people), people, 0, CAP)
     else:
-        about = _to_step(people)
-        found = _as_read(_percents(exact, people), about, HALF, 100)
+        about = to_step(people)
+        found = _as_read(whole_percents(exact, people), about, HALF, 100)
         found = _with_secrets(found, about, (about < secret_below)[:, 0])
     return replace(table, counts=found[0], lower=found[1], upper=found[2])
 
@@ -144,12 +144,12 @@ def under_each_rule(
     return pd.DataFrame(rows)
 
 
-def _to_step(persons: Counts) -> Counts:
+def to_step(persons: Counts) -> Counts:
     """The nearest multiple of 5."""
     return (persons + HALF) // STEP * STEP
 
 
-def _percents(exact: Counts, people: Counts) -> Counts:
+def whole_percents(exact: Counts, people: Counts) -> Counts:
     """Whole percents, half up; 0 where nobody lives."""
     return (200 * exact + people) // (2 * people).clip(1)
 
