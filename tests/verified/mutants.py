@@ -97,9 +97,7 @@ def mutants(path: Path, root: Path) -> Iterator[Mutant]:
         old = words if len(words) <= 90 else f"{words[:87]}..."
         same = where, kind, old, new
         seen[same] += 1
-        mutant = Mutant(name, where, kind, old, new, seen[same], start, end)
-        if ast.dump(ast.parse(mutant.applied(source))) != ast.dump(ast.parse(source)):
-            yield mutant
+        yield Mutant(name, where, kind, old, new, seen[same], start, end)
 
 
 def _mistakes(node: ast.AST, where: str) -> Iterator[tuple[str, Any, str, str]]:
@@ -109,7 +107,9 @@ def _mistakes(node: ast.AST, where: str) -> Iterator[tuple[str, Any, str, str]]:
             return
         where = node.name if where == "module" else f"{where}.{node.name}"
     if isinstance(node, ast.expr):
-        yield from ((where, node, kind, f"({ast.unparse(new)})") for kind, new in _wrong(node))
+        for kind, new in _wrong(node):
+            if ast.dump(new) != ast.dump(node):
+                yield where, node, kind, f"({ast.unparse(new)})"
     elif isinstance(node, ast.stmt):
         yield from ((where, node, kind, text) for kind, text in _wrong_statement(node))
     for child in _children(node):

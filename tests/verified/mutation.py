@@ -89,7 +89,8 @@ class Base:
 
 def make_base(files: list[str]) -> Base:
     """Copy the tree and run these tests on it, or find that this was done for the code as it is."""
-    state = modules_hash(("seglib", *files, "tests/conftest.py", "tests/verified/trials.py"))
+    code = [name for name in modules() if name.startswith("seglib")]
+    state = modules_hash((*code, *files, "tests/conftest.py", "tests/verified/trials.py"))
     tree, told = KEPT / "base", KEPT / "base.json"
     kept = json.loads(told.read_text(encoding="utf-8")) if told.is_file() else {}
     if kept.get("state") != state or not tree.is_dir():

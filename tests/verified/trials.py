@@ -154,6 +154,7 @@ def _in_child(tree: Path, files: Sequence[str], watch: _Watch) -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(ValueError):
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    sys.dont_write_bytecode = False  # what base has compiled is read, not compiled, by all after it
     os.chdir(tree)
     os.environ.update(PYTHONPATH=str(tree), PYTHONHASHSEED="0")
     sys.path[:] = [str(tree), *(path for path in sys.path if "verified" not in path)]
