@@ -141,6 +141,22 @@ class TestWhatArrives:
         address = at(loopback.in_turn(broken, astray, loopback.file(XLS)))
         assert fetcher(server).fetch(address, tmp_path / "file.xls").read_bytes() == XLS
 
+    def test_it_begins_anew_where_only_a_weak_mark_says_that_it_is_the_same(
+        self, server, at, tmp_path
+    ):
+        newer, weak = XLS[::-1], {"etag": 'W/"1"'}
+        broken = loopback.truncated(XLS, 100_000, **weak)
+        address = at(loopback.in_turn(broken, loopback.file(newer, **weak)))
+        assert fetcher(server).fetch(address, tmp_path / "file.xls").read_bytes() == newer
+        assert tried(server, address) == ["", ""]
+
+    def test_it_begins_anew_where_there_is_nothing_left_to_go_on_with(self, server, at, tmp_path):
+        (tmp_path / "file.xls.part").write_bytes(XLS)
+        (tmp_path / "file.xls.part.tag").write_text('"1"', encoding="utf-8")
+        address = at(loopback.in_turn(loopback.status(416), loopback.file(XLS)))
+        assert fetcher(server).fetch(address, tmp_path / "file.xls").read_bytes() == XLS
+        assert tried(server, address) == [f"bytes={len(XLS)}-", ""]
+
     def test_a_redirect_to_a_named_host_is_followed(self, server, at, tmp_path):
         there = at(loopback.file(XLS), "there.xls")
         address = at(loopback.status(302, Location=there), "here.xls")
