@@ -78,9 +78,9 @@ class Base:
     def known(self, files: Sequence[str], left_out: Sequence[str]) -> dict[str, float]:
         """The seconds of these files' tests in the order to run them: the first file's before."""
         found = [
-            (name.partition("::")[0] != files[0], seconds, name)
+            (_file(name) != files[0], seconds, name)
             for name, seconds in self.seconds.items()
-            if name.partition("::")[0] in files
+            if _file(name) in files
             and not any(word in name for word in left_out)
             and name not in self.failing
         ]
@@ -88,22 +88,28 @@ class Base:
 
 
 def make_base(files: list[str]) -> Base:
-    """Copy the tree and run these tests on it, or find that this was done for the code as it is."""
+    """Copy the tree and run these tests on it, where that was not done for the code as it is."""
     code = [name for name in modules() if name.startswith("seglib")]
-    state = modules_hash((*code, *files, "tests/conftest.py", "tests/verified/trials.py"))
+    code += ["tests/conftest.py", "tests/verified/trials.py"]
+    state = {name: modules_hash((*code, name)) for name in files}
     tree, told = KEPT / "base", KEPT / "base.json"
     kept = json.loads(told.read_text(encoding="utf-8")) if told.is_file() else {}
-    if kept.get("state") != state or not tree.is_dir():
+    stale = [name for name in files if kept.get(name, {}).get("state") != state[name]]
+    if stale or not tree.is_dir():
         copy_tree(ROOT, tree)
         with _workers(1) as pool:
-            trial = pool.submit(_all_on, tree, files).result()
+            trial = pool.submit(_all_on, tree, stale or files).result()
         if trial.outcome not in ("alive", "failed"):
             raise RuntimeError(
                 f"the tests do not pass without mistakes: {trial.outcome} {trial.by}"
             )
-        kept = {"state": state, "seconds": trial.spent, "failing": trial.failed}
+        for name in stale or files:
+            own = {test: spent for test, spent in trial.spent.items() if _file(test) == name}
+            failing = [test for test in trial.failed if _file(test) == name]
+            kept[name] = {"state": state[name], "seconds": own, "failing": failing}
         told.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
-    return Base(tree, kept["seconds"], tuple(kept["failing"]))
+    seconds = {test: spent for name in files for test, spent in kept[name]["seconds"].items()}
+    return Base(tree, seconds, tuple(test for name in files for test in kept[name]["failing"]))
 
 
 def attempt(mutant: Mutant, base: Path, files: list[str], known: dict[str, float]) -> Trial:
@@ -166,7 +172,7 @@ def try_all(
 
 def as_kept(trial: Trial, path: str, files: Sequence[str], tree: Path) -> dict[str, str]:
     """An outcome with the state of what decided it."""
-    deciding = [trial.by.partition("::")[0]] if "::" in trial.by else list(files)
+    deciding = [_file(trial.by)] if "::" in trial.by else list(files)
     return {
         "outcome": trial.outcome,
         "by": trial.by,
@@ -210,6 +216,10 @@ def counted(
         "by_module": {name: dict(by_module[name]) for name in sorted(by_module)},
         "survivors": [{"mutant": name, "why": why.get(name, "")} for name in alive],
     }
+
+
+def _file(test: str) -> str:
+    return test.partition("::")[0]
 
 
 def _state(files: Sequence[str], tree: Path) -> str:
