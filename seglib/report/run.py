@@ -24,6 +24,7 @@ from nbformat import NotebookNode
 import seglib
 from seglib.errors import ParameterError, ReportError
 from seglib.report import check, pdf, render, site
+from seglib.report.dictionary import PAGES
 from seglib.report.document import LANGUAGES, Document, document, words
 from seglib.report.execute import check_parameters, default_parameters, execute
 from seglib.report.normalise import normalise, write
@@ -150,7 +151,7 @@ def make_reports(
         stems = {entry.stem for entry in made}
         kept = [entry for entry in site.read_entries(folder) if entry.stem not in stems]
         site.write_site(folder, [*kept, *made])
-        for name in ("index.html", *(entry.file("html") for entry in made)):
+        for name in ("index.html", *PAGES.values(), *(entry.file("html") for entry in made)):
             check.require((folder / name).read_text("utf-8"), name, folder=folder)
     for entry in made:
         say(f"{out.name}/{entry.file('html')}")

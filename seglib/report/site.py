@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from seglib.report.dictionary import PAGES, data_page
 from seglib.report.document import LANGUAGES, words
 from seglib.report.render import environment
 
@@ -36,7 +37,7 @@ def index(entries: Iterable[Entry]) -> str:
     for entry in entries:
         by_lang[entry.lang].append(entry)
     sections = [
-        {"lang": lang, "words": words(lang), "reports": reports}
+        {"lang": lang, "words": words(lang), "reports": reports, "data": PAGES[lang]}
         for lang, reports in by_lang.items()
         if reports
     ]
@@ -50,7 +51,10 @@ def read_entries(folder: Path) -> list[Entry]:
 
 
 def write_site(folder: Path, entries: Sequence[Entry]) -> None:
-    """Write ``index.html`` and the register that the next run reads."""
+    """Write ``index.html``, the pages on the data, and the register that the next run reads."""
+    for lang, page in PAGES.items():
+        (folder / page).parent.mkdir(parents=True, exist_ok=True)
+        (folder / page).write_text(data_page(lang), "utf-8")
     (folder / "index.html").write_text(index(entries), "utf-8")
     register = json.dumps([asdict(entry) for entry in entries], ensure_ascii=False, indent=1)
     (folder / REGISTER).write_text(register + "\n", "utf-8")
