@@ -7,7 +7,7 @@ import math
 import pytest
 
 from seglib.inference import estimate
-from seglib.measures import isolation
+from seglib.measures import gini, isolation
 from seglib.registry import REGISTRY
 from seglib.table import CountTable
 
@@ -42,3 +42,16 @@ def test_isolation_weighs_the_others_too_and_so_needs_enough_of_them():
     found = estimate(isolation, city, "ours", seed=1, replicates=100)
     assert found.reason_code == "small-cells"
     assert found.reason.startswith("smallest expected cell 3.0; units with an expected cell below")
+
+
+def test_gini_is_the_same_whichever_group_is_named_first():
+    # Gini is the mean gap between pairs of units: sum of |x v - u y| over all pairs by 2 X Y
+    city = CountTable.from_counts([[6, 1], [3, 2], [1, 3], [0, 6]], groups=("a", "b"))
+    first, second = gini(city, "a", "b").value, gini(city, "b", "a").value
+    assert first == pytest.approx(second, abs=1e-15)
+    gaps = sum(
+        abs(x * other_y - other_x * y)
+        for x, y in city.counts.tolist()
+        for other_x, other_y in city.counts.tolist()
+    )
+    assert first == pytest.approx(gaps / (2 * 10 * 12), abs=1e-15)

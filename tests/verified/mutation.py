@@ -197,7 +197,8 @@ def counted(
     picked: Sequence[Mutant], outcomes: Mapping[str, str], plan: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The stamp: how many died, by what and where, and each survivor with why it survives."""
-    why = tomllib.loads(SURVIVORS.read_text(encoding="utf-8"))
+    listed = tomllib.loads(SURVIVORS.read_text(encoding="utf-8")).get("survivor", [])
+    why = {one["mutant"]: " ".join(one["why"].split()) for one in listed}
     alive = sorted(name for name, outcome in outcomes.items() if outcome not in DEAD)
     by_kind: dict[str, Counter[str]] = {}
     by_module: dict[str, Counter[str]] = {}
