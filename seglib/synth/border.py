@@ -11,6 +11,7 @@ from seglib.synth.settings import Known, settled
 from seglib.synth.world import World, generator
 
 REACH_M = 1_000.0
+STRIPS = 20
 BORDER: Known = MappingProxyType(
     {
         "beta": (-0.2, -2.0, 2.0),
@@ -49,8 +50,8 @@ def border(*, seed: int, **given: float) -> World:
     Returns
     -------
     World
-        ``persons`` has area (0 near, 1 far), distance_m (below 0 on the near side, up to 1,000
-        either way), side (1 far), z (poverty), ability and y. Truth: effect (beta).
+        ``persons`` has area (a strip of 100 m), distance_m (below 0 on the near side, up to
+        1,000 either way), side (1 far), z (poverty), ability and y. Truth: effect (beta).
 
     Raises
     ------
@@ -76,7 +77,9 @@ def border(*, seed: int, **given: float) -> World:
     z = asked["step"] * side + asked["gradient"] * km + 0.2 * seen
     ability = own - asked["slope"] * km - asked["sorting"] * side
     y = asked["beta"] * z + asked["gamma"] * ability + other
-    columns = {"area": side.astype(np.int64), "distance_m": km * REACH_M, "side": side, "z": z}
+    area = np.floor((km + 1.0) * STRIPS / 2).astype(np.int64)
+    columns = {"area": area, "distance_m": km * REACH_M, "side": side, "z": z}
     persons = pd.DataFrame(columns | {"ability": ability, "y": y})
-    areas = pd.DataFrame({"area": [0, 1], "poorer": [0, 1]})
+    number = np.arange(STRIPS)
+    areas = pd.DataFrame({"area": number, "poorer": number >= STRIPS // 2})
     return World("border", areas, persons, {"effect": asked["beta"]}, asked, ARROWS, seed)

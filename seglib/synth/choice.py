@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import exp, sqrt
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -73,7 +74,7 @@ def take_up(
     trait: Numbers, share: float, pull: float, rng: np.random.Generator
 ) -> NDArray[np.bool_]:
     """Whether each person uses an offer: a probit in a standard normal trait, true for share."""
-    from scipy.special import ndtri
-
-    shift = ndtri(share) * sqrt(1 + pull**2)
+    if share == 1:
+        return np.ones(len(trait), dtype=np.bool_)
+    shift = NormalDist().inv_cdf(share) * sqrt(1 + pull**2)
     return pull * trait + rng.standard_normal(len(trait)) + shift > 0

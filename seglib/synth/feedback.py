@@ -6,8 +6,8 @@ from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
 
+from seglib.synth.choice import Numbers
 from seglib.synth.settings import Known, settled
 from seglib.synth.world import World, generator
 
@@ -21,6 +21,7 @@ FEEDBACK: Known = MappingProxyType(
         "n_persons": (4_000, 10, 1_000_000),
     }
 )
+AREAS_OF_A_KIND = 50
 ARROWS = (
     ("resources", "first area"),
     ("resources", "later resources"),
@@ -51,7 +52,8 @@ def feedback(*, seed: int, **given: float) -> World:
     -------
     World
         ``persons`` has first and second (1 in a poor area), z (their mean), resources,
-        resources_later, y and area (0, or 1 for a poor one, at the end). Truth: effect (beta).
+        resources_later, y and area (at
+        the end; odd numbers are poor). Truth: effect (beta).
 
     Raises
     ------
@@ -73,14 +75,21 @@ def feedback(*, seed: int, **given: float) -> World:
     rng = generator(seed)
     before, change, other = rng.standard_normal((3, int(asked["n_persons"])))
     draws = rng.random((2, len(before)))
-    first = (draws[0] < expit(-asked["sorting"] * before)).astype(np.float64)
+    first = (draws[0] < _chance(-asked["sorting"] * before)).astype(np.float64)
     later = 0.7 * before - asked["mediated"] / asked["resources"] * first + 0.5 * change
     odds = asked["staying"] * (first - 0.5) - asked["sorting"] * later
-    second = (draws[1] < expit(odds)).astype(np.float64)
+    second = (draws[1] < _chance(odds)).astype(np.float64)
     half = asked["beta"] / 2
     y = (half + asked["mediated"]) * first + half * second + asked["resources"] * later + other
     columns = {"first": first, "second": second, "z": (first + second) / 2}
-    columns |= {"resources": before, "resources_later": later, "y": y}
-    persons = pd.DataFrame(columns).assign(area=second.astype(np.int64))
-    areas = pd.DataFrame({"area": [0, 1], "poor": [0, 1]})
+    columns |= {"resources": before, "mediator": later, "y": y}
+    area = 2 * rng.integers(0, AREAS_OF_A_KIND, len(before)) + second.astype(np.int64)
+    persons = pd.DataFrame(columns).assign(area=area)
+    number = np.arange(2 * AREAS_OF_A_KIND)
+    areas = pd.DataFrame({"area": number, "poor": number % 2})
     return World("feedback", areas, persons, {"effect": 2 * half}, asked, ARROWS, seed)
+
+
+def _chance(log_odds: Numbers) -> Numbers:
+    """The probability that has these log odds."""
+    return 1 / (1 + np.exp(-log_odds))

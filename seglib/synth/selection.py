@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr
 
 from seglib.synth.choice import choose_areas, standardised, take_up
 from seglib.synth.settings import Known, settled
@@ -77,10 +76,10 @@ def selection(*, seed: int, **given: float) -> World:
     Returns
     -------
     World
-        ``persons`` has area, z (poverty as seen), y, resources, school and, a wave earlier,
-        area_before, z_before, y_before, resources_before; ability, peers (mean y of the others of
-        the area), entered, won and used. Truth: effect (beta), multiplied (beta over 1 less
-        reflection), itt and late of a voucher, peers (reflection).
+        ``persons`` has area, z (poverty as seen), y, resources, mediator (the school) and, a
+        wave earlier, the same with ``_before``; ability, peers (mean y of the others of the area),
+        entered, won and used. Truth: effect (beta), multiplied (beta over 1 less reflection), itt
+        and late of a voucher, peers (reflection).
 
     Raises
     ------
@@ -90,9 +89,10 @@ def selection(*, seed: int, **given: float) -> World:
     Notes
     -----
     a ~ N(0, 1), r = 0.5 a + e, var r = 1; utility of area j: z_j (price (1 - F(r)) + psi a) +
-    taste Gumbel; y = beta (1 - mediated) z + beta mediated school + gamma a + resources r + area +
-    N(0, 1), school = z + N(0, 1). A used voucher lowers z by 1. ``price`` and ``taste`` are set so
-    that poverty alone has a slope of -0.49, and -0.28 with resources held equal.
+    taste Gumbel, F the rank among all; y = beta (1 - mediated) z + beta mediated school + gamma a
+    + resources r + area + N(0, 1), school = z + N(0, 1). A used voucher lowers z by 1. ``price``
+    and ``taste`` are set so that poverty alone has a slope of -0.49, and -0.28 with resources
+    held equal.
 
     References
     ----------
@@ -152,7 +152,7 @@ def _choice(
     asked: dict[str, float], areas: pd.DataFrame, ability: Any, resources: Any, rng: Any
 ) -> Any:
     """The area that each person chooses."""
-    rank = ndtr(resources / sqrt(1 + asked["shock"] ** 2))
+    rank = (np.argsort(np.argsort(resources)) + 0.5) / len(resources)
     pulls = (asked["price"] * (1 - rank) + asked["psi"] * ability) / asked["taste"]
     return choose_areas(areas["poverty"].to_numpy(), pulls, rng)
 
@@ -166,7 +166,7 @@ def _lived(
     poverty = areas["poverty"].to_numpy()[place] - voucher
     school = poverty + rng.standard_normal(len(place))
     seen = areas["seen"].to_numpy()[place] - voucher + blocks[block]
-    return {"poverty": poverty, "z": seen, "school": school}
+    return {"poverty": poverty, "z": seen, "mediator": school}
 
 
 def _add_outcomes(
@@ -174,7 +174,7 @@ def _add_outcomes(
 ) -> None:
     """The outcome and its mean among the others of the area."""
     beta, through, place = asked["beta"], asked["mediated"], lived["area"]
-    y = beta * ((1 - through) * lived["poverty"] + through * lived["school"])
+    y = beta * ((1 - through) * lived["poverty"] + through * lived["mediator"])
     y += asked["gamma"] * ability + asked["resources"] * lived["resources"]
     y += areas["other"].to_numpy()[place] + rng.standard_normal(len(place))
     n = np.bincount(place, minlength=len(areas))
