@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seglib.disclosure import NAMED_LEVELS
+from seglib.disclosure import MINIMUM_PERSONS, NAMED_LEVELS
 from seglib.errors import ReportError
 from seglib.figures.figure import Table, table
 from seglib.language import level_name, listing, number, word_list
@@ -60,7 +60,10 @@ def _persons_left_out(one: CountTable, lang: str) -> str:
     persons = [left.persons for left in one.dropped]
     if any(count is None for count in persons):
         return _WORDS[lang]["unknown"]
-    return number(sum(count or 0 for count in persons), 0, lang)
+    together = sum(count or 0 for count in persons)
+    if 0 < together < MINIMUM_PERSONS:
+        return _WORDS[lang]["few"].format(limit=MINIMUM_PERSONS)
+    return number(together, 0, lang)
 
 
 def _left_out(one: CountTable, lang: str) -> str:

@@ -548,6 +548,10 @@ def test_persons_of_what_is_left_out_are_added_up_where_all_are_known():
     gone = (Dropped("W1", "Wijk 1", 120, REASONS[1]), Dropped("W2", "Wijk 2", 30, REASONS[1]))
     some = CountTables.from_tables({2005: replace(tables[2005], dropped=gone)})
     assert figures.provenance(some, lang="nl").rows[0][3] == "150"
+    few = (Dropped("W1", "Wijk 1", 4, REASONS[1]), Dropped("W2", "Wijk 2", 5, REASONS[1]))
+    some = CountTables.from_tables({2005: replace(tables[2005], dropped=few)})
+    assert figures.provenance(some, lang="nl").rows[0][3] == "minder dan 10"
+    assert figures.provenance(some, lang="en").rows[0][3] == "fewer than 10"
 
 
 def test_units_left_out_below_the_wijk_are_counted_and_not_named():
