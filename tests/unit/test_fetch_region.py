@@ -315,6 +315,7 @@ class TestWhatWasFetchedOnlyAdds:
         assert load_counts("Amsterdam", 2016).source == "ois-amsterdam-2016"
         assert load_series("Amsterdam")[2005].source == "ois-amsterdam-panel"
         assert load_counts(REGION, 2015).source == "cbs-wijkbuurt-2015"
+        assert list(load_series(REGION)) == [2015]  # though the fetched one has more years
 
     def test_a_gemeente_of_the_region_is_served_too(self, fetched, world):
         table = load_counts("Almere", 2006)
