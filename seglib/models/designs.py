@@ -101,9 +101,54 @@ def random_intercepts(
     Snijders and Bosker (2012), Multilevel Analysis, 2nd edition, section 4.7.
     """
     x = table(frame, [predictor, *controls])
-    found, _ = solve_random_intercepts(column(frame, outcome), x, codes(frame, areas))
+    found = solve_random_intercepts(column(frame, outcome), x, codes(frame, areas))
     how = f"random intercepts by {areas}, restricted maximum likelihood"
-    return told(found, 1, (outcome, predictor), how, len(x))
+    return told(found.solution, 1, (outcome, predictor), how, len(x))
+
+
+def share_between(
+    frame: pd.DataFrame, outcome: str, *, areas: str, controls: Sequence[str] = ()
+) -> Estimate:
+    """Share of the variance of an outcome that lies between areas (intraclass correlation).
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A row for each person.
+    outcome : str
+        Column of numbers.
+    areas : str
+        Column of the areas.
+    controls : sequence of str
+        Columns of numbers: what they tell is taken off before the rest is shared out.
+
+    Returns
+    -------
+    Estimate
+        0 where areas are alike but for chance, 1 where all of an area are alike.
+
+    Raises
+    ------
+    ParameterError
+        A column is not in the frame.
+
+    References
+    ----------
+    Snijders and Bosker (2012), Multilevel Analysis, 2nd edition, section 3.3.
+    """
+    x = table(frame, controls)
+    found = solve_random_intercepts(column(frame, outcome), x, codes(frame, areas))
+    value, low, high = (ratio / (1 + ratio) for ratio in found[1:])
+    return Estimate(
+        "ICC",
+        value,
+        (outcome, areas),
+        len(x),
+        low=low,
+        high=high,
+        method="restricted maximum likelihood, profile",
+        estimand="model",
+    )
 
 
 def fixed_effects(

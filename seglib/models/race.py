@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from math import sqrt
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from zlib import crc32
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from seglib.errors import ParameterError
+from seglib.errors import MissingDataError, ParameterError
 from seglib.models import contrasts, designs
 from seglib.result import Estimate
 
 Values = NDArray[np.float64]
 MONTE_CARLO_ERRORS = 3.0
+STORED = Path(__file__).with_name("scoreboard.json")
 
 
 class World(Protocol):
@@ -293,8 +296,48 @@ def score(world: str, design: str, target: str, truth: float, found: Values) -> 
     )
 
 
+class Proven(NamedTuple):
+    """The race that the heavy proof ran last: its scores, and what they were drawn and made from.
+
+    ``modules_hash`` is of the code of worlds and designs, ``estimates_hash`` of all estimates.
+    """
+
+    scores: tuple[Score, ...]
+    replications: int
+    seed: int
+    modules_hash: str
+    estimates_hash: str
+
+
+def proven() -> Proven:
+    """The scoreboard of ``python3 -m seglib verify effects``, as it was stored.
+
+    Returns
+    -------
+    Proven
+        A score for each pair of the table of expected directions.
+
+    Raises
+    ------
+    MissingDataError
+        The proof has not been run.
+    """
+    if not STORED.is_file():
+        raise MissingDataError(
+            f"There is no {STORED.name} yet. Run `python3 -m seglib verify effects`."
+        )
+    stored = json.loads(STORED.read_text(encoding="utf-8"))
+    scores = tuple(Score(**row) for row in stored.pop("scores"))
+    return Proven(scores, **stored)
+
+
+def store(found: Proven) -> None:
+    """Keep a scoreboard where ``proven`` finds it."""
+    rows = [asdict(one) for one in found.scores]
+    text = json.dumps(found._asdict() | {"scores": rows}, indent=1)
+    STORED.write_text(text + "\n", encoding="utf-8")
+
+
 def scoreboard(scores: Iterable[Score]) -> pd.DataFrame:
     """A row for each score, with the direction of its bias."""
-    from dataclasses import asdict
-
     return pd.DataFrame([asdict(one) | {"direction": one.direction} for one in scores])

@@ -8,6 +8,7 @@ import pyfixest
 import pytest
 import statsmodels.api as sm
 from scipy import stats
+from statsmodels.sandbox.regression.gmm import IV2SLS
 
 from seglib.errors import ConvergenceError, ParameterError, UndefinedMeasureError
 from seglib.models.contrasts import boundary, differences, through, weighted_exposures
@@ -16,10 +17,13 @@ from seglib.models.designs import (
     instrumented,
     lottery,
     random_intercepts,
+    share_between,
     siblings,
     slope,
 )
+from seglib.models.race import PLANS
 from seglib.models.solving import logit, solve, solve_random_intercepts
+from seglib.synth.recipes import make_world
 
 TIGHT = {"rel": 1e-8, "abs": 1e-12}
 
@@ -91,6 +95,29 @@ def test_errors_by_area_of_an_instrument_are_those_of_pyfixest():
     same(ours, *fitted("y ~ 1 | moved_ ~ won_", "moved_", vcov={"CRV1": "area"}))
 
 
+def test_two_predictors_moved_by_two_instruments_are_those_of_statsmodels():
+    world = make_world("arrival", seed=1)
+    columns = [["employed", "total"], ["employed_placed", "total_placed"]]
+    x, z = (sm.add_constant(world.persons[names]).to_numpy() for names in columns)
+    theirs = IV2SLS(world.persons["y"].to_numpy(), x, z).fit()
+    ours = instrumented(world.persons, "y", *columns)
+    first = z @ np.linalg.lstsq(z, x, rcond=None)[0]
+    bread, scores = np.linalg.inv(first.T @ first), first * theirs.resid[:, None]
+    robust = len(x) / (len(x) - 3) * bread @ scores.T @ scores @ bread
+    same(ours, theirs.params[1], np.sqrt(robust[1, 1]))
+
+
+@pytest.mark.parametrize(("design", "controls"), [("naive", []), ("controls", ["resources"])])
+def test_designs_in_a_world_are_those_of_other_packages(design, controls):
+    world = make_world("selection", seed=2)
+    ours = PLANS[design].estimate(world)
+    lived = world.persons[~world.persons["entered"]]
+    plain = {"vcov": {"CRV3": "area"}, "ssc": pyfixest.ssc(k_adj=False, G_adj=False)}
+    value, error = fitted(" + ".join(["y ~ z", *controls]), "z", lived, **plain)
+    n_areas = lived["area"].nunique()
+    same(ours, value, error * np.sqrt((n_areas - 1) / n_areas))
+
+
 def test_random_intercepts_are_those_of_statsmodels():
     x = sm.add_constant(FRAME[["z", "resources"]])
     theirs = sm.MixedLM(FRAME["y"], x, FRAME["area"]).fit(reml=True)
@@ -102,12 +129,42 @@ def test_random_intercepts_are_those_of_statsmodels():
 def test_random_intercepts_are_generalised_least_squares_at_their_ratio():
     x = sm.add_constant(FRAME[["z", "resources"]]).to_numpy()
     area = pd.factorize(FRAME["area"])[0]
-    found, ratio = solve_random_intercepts(FRAME["y"].to_numpy(), x, area)
+    found, ratio, *_ = solve_random_intercepts(FRAME["y"].to_numpy(), x, area)
     dense = np.eye(len(x)) + ratio * (area[:, None] == area[None])
     fit = sm.GLS(FRAME["y"].to_numpy(), x, sigma=dense).fit()
     assert found.coefficients == pytest.approx(fit.params, rel=1e-8)
     assert np.sqrt(np.diag(found.covariance)) == pytest.approx(fit.bse, rel=1e-8)
     assert ratio > 0.05
+
+
+def restricted(frame, ratio):
+    """Minus twice the restricted log likelihood, from the whole covariance matrix."""
+    x, y = np.ones((len(frame), 1)), frame["y"].to_numpy()
+    area = frame["area"].to_numpy()
+    shape = np.eye(len(x)) + ratio * (area[:, None] == area[None])
+    inverse = np.linalg.inv(shape)
+    inner = x.T @ inverse @ x
+    rest = y - x @ np.linalg.solve(inner, x.T @ inverse @ y)
+    variance = rest @ inverse @ rest / (len(x) - 1)
+    parts = (np.linalg.slogdet(variance * shape)[1], np.linalg.slogdet(inner / variance)[1])
+    return sum(parts) + len(x) - 1
+
+
+def test_the_share_between_areas_is_that_of_statsmodels_with_a_profile_interval():
+    found = share_between(FRAME, "y", areas="area")
+    theirs = sm.MixedLM(FRAME["y"], np.ones(len(FRAME)), FRAME["area"]).fit(reml=True)
+    between = float(theirs.cov_re.iloc[0, 0])
+    assert found.value == pytest.approx(between / (between + theirs.scale), rel=1e-3)
+    best, *ends = (
+        restricted(FRAME, share / (1 - share)) for share in (found.value, found.low, found.high)
+    )
+    assert np.array(ends) - best == pytest.approx(stats.chi2(1).isf(0.05), rel=1e-4)
+
+
+def test_areas_that_do_not_differ_have_no_share_between_them():
+    alike = pd.DataFrame({"area": np.repeat(np.arange(9), 2), "y": np.tile([-1.0, 1.0], 9)})
+    found = share_between(alike, "y", areas="area")
+    assert found.low == 0.0 and found.value < 1e-3 and 0.05 < found.high < 1
 
 
 def two_waves(seed=2, n=150):
@@ -157,9 +214,9 @@ def test_siblings_are_compared_within_their_family():
     frame["age"] = rng.uniform(0, 18, 80)
     frame["y"] = frame["exposure"] + 5 * rng.standard_normal(40)[family] + rng.standard_normal(80)
     ours = siblings(frame, "y", "exposure", controls=["age"])
-    assert ours.value == pytest.approx(
-        fitted("y ~ exposure + age | family", "exposure", frame)[0], **TIGHT
-    )
+    plain = {"vcov": {"CRV3": "family"}, "ssc": pyfixest.ssc(k_adj=False, G_adj=False)}
+    value, error = fitted("y ~ exposure + age | family", "exposure", frame, **plain)
+    same(ours, value, error * np.sqrt(39 / 40))
     gap = frame.groupby("family").diff().dropna()
     assert siblings(frame, "y", "exposure").value == pytest.approx(
         (gap["y"] * gap["exposure"]).sum() / (gap["exposure"] ** 2).sum(), **TIGHT

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from seglib.errors import ParameterError
+from seglib.errors import MissingDataError, ParameterError
+from seglib.models import race
 from seglib.models.race import PLANS, Plan, run, score, scoreboard, seed_of
 from seglib.result import Estimate
 from seglib.synth.expected import expected
@@ -149,3 +150,20 @@ def test_the_scoreboard_has_a_row_for_each_score(small_race):
     assert len(frame) == len(expected())
     assert {"world", "design", "bias", "bias_error", "rmse_error", "direction"} <= set(frame)
     assert frame["replications"].eq(REPLICATIONS).all()
+
+
+def test_a_stored_scoreboard_comes_back_as_it_was(tmp_path, monkeypatch):
+    monkeypatch.setattr(race, "STORED", tmp_path / "scoreboard.json")
+    with pytest.raises(MissingDataError, match="Run `python3 -m seglib verify effects`"):
+        race.proven()
+    kept = race.Proven((score("world", "design", "effect", 2.0, FOUND),), 4, 39, "abc", "def")
+    race.store(kept)
+    assert race.proven() == kept
+    assert race.proven().scores[0].direction == "none"
+
+
+@pytest.mark.skipif(not race.STORED.is_file(), reason="the proof has not been run")
+def test_the_stored_scoreboard_has_every_pair_of_the_table():
+    stored = race.proven()
+    assert {(one.world, one.design) for one in stored.scores} == set(expected())
+    assert {one.replications for one in stored.scores} == {stored.replications}
