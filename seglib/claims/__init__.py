@@ -1,5 +1,6 @@
 """Claims: evidence that a notebook found, and the verdict that a declared rule makes of it."""
 
+from seglib.claims.associations import association
 from seglib.claims.canonical import is_canonical
 from seglib.claims.entries import Claim, claim, published, read_register, register
 from seglib.claims.quantity import Quantity, quantities_of
@@ -11,6 +12,7 @@ __all__ = [
     "Evidence",
     "Quantity",
     "Verdict",
+    "association",
     "claim",
     "decide",
     "evidence",

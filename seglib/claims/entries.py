@@ -21,7 +21,7 @@ _CHOICES = {
     "class": ("D", "D*", "S", "D+S", "D*+S", "T"),
     "first_look": ("before", "no"),
 }
-_BOTH_LANGUAGES = ("statement", "caveat", "seen", "reason")
+_BOTH_LANGUAGES = ("statement", "caveat", "seen", "reason", "literature")
 _KINDS: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(("margin", "bound", "against", "maximum_band"), (int, float)),
     **dict.fromkeys(("needs_interval", "strict"), (bool,)),

@@ -30,8 +30,9 @@ def explain(reasons: Iterable[Reason], lang: str) -> tuple[str, ...]:
 
 def _sentence(same: Sequence[Reason], lang: str) -> str:
     key, name, groups, facts = same[0]
-    if key == "own":
-        return (facts or {})[lang]
+    if key in ("own", "literature"):
+        said = (facts or {})[lang]
+        return said if key == "own" else language.phrase("rule.literature", lang, said=said)
     said = {
         fact: _amount(name, value, lang) if name else place_name(value, lang)
         for fact, value in (facts or {}).items()
@@ -74,6 +75,9 @@ def _split(name: str) -> tuple[str, str]:
 
 def _index(name: str, groups: Sequence[str], lang: str) -> str:
     """The index of which a quantity speaks, and against whom: "D tegenover alle anderen"."""
+    own = language.word_list("quantity")[lang].get(name, "{")
+    if "{" not in own:
+        return own[0].lower() + own[1:]
     symbol = _split(name)[1]
     named = symbol if symbol == "D" else language.measure_name(symbol, lang)
     for other in groups[1:2] or (("rest",) if name.endswith("_rest") else ()):
@@ -131,4 +135,5 @@ def _item(found: Quantity, lang: str, brief: bool) -> str:
             ends = language.span(factor * low, factor * high, decimals, lang, signed=signed)
             margins.append(ends if brief else language.phrase(key, lang, ends=ends))
     named = [language.group_name(group, lang, short=True) for group in found.groups[:1]]
+    named += [f"{year}:" for year in found.years[:1] if found.name.endswith("_slope")]
     return f"{' '.join([*named, _amount(found.name, found.value, lang)])} ({'; '.join(margins)})"

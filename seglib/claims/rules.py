@@ -13,6 +13,7 @@ PARTLY = "steunt deels"
 MIXED = "gemengd of gevoelig voor keuzes"
 ZERO = "niet te onderscheiden van nul"
 CONTRADICTS = "spreekt tegen"
+MECHANISM = "alleen als mechanisme getoond"
 NOT_TESTABLE = "niet toetsbaar met deze data"
 OTHER_AREA = "ander gebied, geen toets"
 
@@ -172,6 +173,18 @@ class NotTestable:
 
 
 @dataclass(frozen=True, slots=True)
+class Mechanism:
+    """Shown in a made-up world only, which decides nothing; beside it what others have found."""
+
+    literature: Mapping[str, str]
+    form: str = "mechanism"
+
+    def judge(self, quantities: Sequence[Quantity]) -> Finding:
+        """Give what the literature says, whatever the quantities."""
+        return Finding(MECHANISM, (Reason("literature", facts=self.literature),))
+
+
+@dataclass(frozen=True, slots=True)
 class AllOf:
     """Supported when every rule is; if `strict`, contradicted by one where all others decide."""
 
@@ -208,7 +221,14 @@ class OtherArea:
 
 
 Rule = (
-    SignOfInterval | Equivalence | Threshold | ContainsPublished | NotTestable | AllOf | OtherArea
+    SignOfInterval
+    | Equivalence
+    | Threshold
+    | ContainsPublished
+    | NotTestable
+    | Mechanism
+    | AllOf
+    | OtherArea
 )
 
 

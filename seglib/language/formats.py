@@ -33,6 +33,7 @@ _DISPLAY = {
     "eta2": _Display(100, 1),
     "share": _Display(100, 0, True),
     "Simpson": _Display(1, 3),
+    "slope": _Display(1, 2),
 }
 
 

@@ -78,7 +78,7 @@ def word_list(section: str) -> MappingProxyType[str, dict[str, str]]:
 
 def _group(group: str, form: str, lang: str) -> str:
     language_of(lang)
-    forms = _TEXTS["groups"].get(group)
+    forms = _TEXTS["groups"].get(group) or _TEXTS["items"].get(group)
     return forms[form][lang] if forms else group
 
 
