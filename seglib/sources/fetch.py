@@ -179,13 +179,9 @@ class Fetcher:
         from requests.utils import get_environ_proxies
 
         for _ in range(_REDIRECTS + 1):
+            via = {"timeout": self.patience, "proxies": get_environ_proxies(address)}
             response = session.get(
-                address,
-                headers=headers,
-                stream=True,
-                allow_redirects=False,
-                timeout=(self.patience, self.patience),
-                proxies=get_environ_proxies(address),
+                address, headers=headers, stream=True, allow_redirects=False, **via
             )
             if not response.is_redirect:
                 return response
@@ -201,10 +197,8 @@ class Fetcher:
         if status in _BUSY:
             wait = Retry().get_retry_after(response.raw) or 0.0
             raise _AgainError(f"the server answers {status} {response.reason}", wait)
-        if status == 416 or (
-            status == 206
-            and not response.headers.get("Content-Range", "").startswith(f"bytes {begun}-")
-        ):
+        span = response.headers.get("Content-Range", "")
+        if status == 416 or (status == 206 and not span.startswith(f"bytes {begun}-")):
             part.unlink(missing_ok=True)
             raise _AgainError("the server does not go on where the last try broke off")
         if status not in (200, 206):

@@ -77,9 +77,8 @@ def compile_source(
     files |= {f"boundaries/{key}.{level}.geojson": text for level, text in shapes.items()}
     sums = {name: catalogue.canonical_checksum(text.encode()) for name, text in files.items()}
     files[catalogue.CHECKSUMS] = "[sha256]\n" + _toml({f'"{name}"': sums[name] for name in sums})
-    entry = _entry(one, editions, table, where, key) | {
-        "boundaries": {level: _shape_origin() for level in shapes}
-    }
+    entry = _entry(one, editions, table, where, key)
+    entry["boundaries"] = dict.fromkeys(shapes, _shape_origin())
     files["sources.toml"] = "preference = []\n\n[[source]]\n" + _toml(entry)
     return _write(key, files)
 

@@ -20,12 +20,11 @@ def holdings() -> Iterator[str]:
             f"{len(one.gemeenten)} gemeenten, {size:,.1f} MB{', fetched' if one.fetched else ''}"
         )
     yield f"Fetched files in {cache.cache_folder()}:"
-    for held in list(cache.held()) or [None]:
-        yield (
-            f"  {held.source}/{held.name}: {held.bytes / 1e6:,.1f} MB, sha256 {held.sha256[:12]}…"
-            if held
-            else "  none; what is embedded serves"
-        )
+    for held in cache.held():
+        size = f"{held.bytes / 1e6:,.1f} MB, sha256 {held.sha256[:12]}…"
+        yield f"  {held.source}/{held.name}: {size}"
+    if not any(cache.held()):
+        yield "  none; what is embedded serves"
     yield "A fetch would add (seglib data fetch SOURCE --year … --place …):"
     for one in addresses.fetchables().values():
         there = {held.name for held in cache.held() if held.source == one.key}
