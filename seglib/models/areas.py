@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any, Literal, NamedTuple
@@ -84,10 +84,7 @@ class Question:
         """The columns as numbers; a column that is not there or cannot serve is an error."""
         names = (self.outcome, self.predictor, *self.controls)
         asked = [*names, self.weights] if self.weights else list(names)
-        if unknown := [name for name in asked if name not in self.frame]:
-            raise ParameterError(
-                f"There is no column {unknown[0]!r}. Use {', '.join(map(str, self.frame))}."
-            )
+        check_columns(self.frame, asked)
         columns = {name: self.frame[name].to_numpy(np.float64, na_value=np.nan) for name in asked}
         table = np.stack([columns[name] for name in names], axis=1)
         weight = columns[self.weights] if self.weights else np.ones(len(table))
@@ -95,7 +92,7 @@ class Question:
             raise ParameterError(f"{self.weights!r} weighs an area {np.nanmin(weight):g}, below 0.")
         kept = np.isfinite(table).all(axis=1) & (weight > 0)
         table, weight = table[kept], weight[kept]
-        if len(table) <= len(names) or np.ptp(table[:, 0]) <= DEPENDENT * np.abs(table).max():
+        if len(table) <= len(names) or np.ptp(table[:, 0]) <= DEPENDENT * abs(table[:, 0]).max():
             raise UndefinedMeasureError(
                 f"A model of {self.outcome!r} needs more than {len(names)} areas with all columns "
                 f"and another outcome in some; there are {len(table)}. Take fewer controls."
@@ -107,11 +104,10 @@ class Question:
 
     def told(self, symbol: str, value: float, error: float, df: float, **facts: Any) -> Estimate:
         """An estimate with its interval and p-value from t; df infinite is the normal."""
-        if not 0 < self.level < 1:
-            raise ParameterError(f"level lies between 0 and 1, not at {self.level!r}.")
-        if not np.isfinite(error):
-            raise UndefinedMeasureError(
-                f"{symbol} of {self.predictor!r} has no standard error. Take fewer controls."
+        if not (0 < self.level < 1 and np.isfinite(error)):
+            raise ParameterError(
+                f"{symbol} of {self.predictor!r} needs a level between 0 and 1 and an error; they "
+                f"are {self.level!r} and {error:g}. Write level=0.95, or take fewer controls."
             )
         t = extra("scipy.special")
         half = float(t.stdtrit(df, (1 + self.level) / 2)) * error
@@ -125,18 +121,23 @@ class Question:
         return Estimate(symbol, value, (self.outcome, self.predictor), **facts)
 
 
+def check_columns(frame: pd.DataFrame, names: Iterable[str]) -> None:
+    """Refuse the name of a column that is not there."""
+    if unknown := sorted(set(names) - set(frame)):
+        known = ", ".join(map(str, frame))
+        raise ParameterError(f"There is no column {unknown[0]!r}. The columns are {known}.")
+
+
 def least_squares(design: Design, robust: Robust = "HC3") -> Fit:
     """Fit a design by QR; a column that the ones before it tell is an UndefinedMeasureError."""
     root = np.sqrt(design.weights)
     x, y = design.x * root[:, None], design.y * root
     length = np.sqrt((x**2).sum(axis=0)) + TINY
     q, r = np.linalg.qr(x / length)
-    told = np.abs(np.diag(r)) < DEPENDENT
-    if told.any():
-        raise UndefinedMeasureError(
-            f"{design.names[int(np.argmax(told))]!r} follows from the intercept and the columns "
-            f"before it among {', '.join(design.names[1:])}. Leave it out."
-        )
+    told = np.flatnonzero(np.abs(np.diag(r)) < DEPENDENT)
+    if len(told):
+        name = f"{design.names[told[0]]!r}"
+        raise UndefinedMeasureError(f"{name} follows from the columns before it. Leave it out.")
     back = np.linalg.inv(r) / length[:, None]
     coefficients = back @ (q.T @ y)
     residuals, leverage = y - x @ coefficients, (q**2).sum(axis=1)
@@ -144,10 +145,8 @@ def least_squares(design: Design, robust: Robust = "HC3") -> Fit:
     squares = np.full(len(y), residuals @ residuals / df)
     if robust == "HC3":
         if leverage.max() > 1 - DEPENDENT:
-            raise UndefinedMeasureError(
-                f"Area {design.units[int(leverage.argmax())]} alone decides a coefficient, so HC3 "
-                "has no value. Leave that area or a control out."
-            )
+            unit = design.units[int(leverage.argmax())]
+            raise UndefinedMeasureError(f"Area {unit} alone decides a slope. Leave it out.")
         squares = (residuals / (1 - leverage)) ** 2
     covariance = back @ (q.T @ (q * squares[:, None])) @ back.T
     return Fit(coefficients, covariance, back @ back.T, residuals, leverage, df)
@@ -216,9 +215,8 @@ def extra(module: str) -> Any:
     try:
         return import_module(module)
     except ImportError as cause:
-        raise SetupError(
-            f"Models need {module}, which is not installed. Install seglib with the extra 'models'."
-        ) from cause
+        cure = "Install seglib with the extra 'models'."
+        raise SetupError(f"Models need {module}, which is not installed. {cure}") from cause
 
 
 class Within(NamedTuple):
@@ -260,21 +258,18 @@ def within_areas(question: Question, *, lower: str, upper: str) -> Within:
     First differences with an intercept: what all areas share in the period is no change.
     """
     frame, names = question.frame, [question.outcome, question.predictor, *question.controls]
+    check_columns(frame, [*names, UNIT, "year", lower, upper])
     years = sorted(frame["year"].unique())
     if len(years) != 2 or frame.duplicated([UNIT, "year"]).any():
-        raise ParameterError(
-            f"A change within areas needs two years and each area once in both; there are "
-            f"{len(frame)} rows of {', '.join(map(str, years))}. Choose two years."
-        )
+        told = ", ".join(map(str, years))
+        raise ParameterError(f"Give two years, each area once in both; here are {told}.")
     first, last = (frame[frame["year"] == year].set_index(UNIT) for year in years)
     both = (last[names] - first[names]).dropna()
     first, last = first.loc[both.index], last.loc[both.index]
     moved = int(((last[lower] > first[upper]) | (last[upper] < first[lower])).sum())
     if 2 * moved < len(both) or not moved:
-        reason = (
-            f"{question.predictor} changed by more than its rounding in {moved} of {len(both)} "
-            f"areas from {years[0]} to {years[1]}, fewer than half."
-        )
+        when = f"from {years[0]} to {years[1]} in {moved} of {len(both)} areas, fewer than half"
+        reason = f"{question.predictor} changed by more than its rounding {when}."
         return Within(None, reason, moved, len(both))
     if question.weights:
         both[question.weights] = last[question.weights]

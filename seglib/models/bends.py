@@ -63,11 +63,7 @@ def two_lines(question: Question) -> TwoLines:
     """
     design = question.design()
     values = design.x[:, 1]
-    if len(np.unique(values)) < 8:
-        raise UndefinedMeasureError(
-            f"Two lines need eight values of {question.predictor!r}, there are "
-            f"{len(np.unique(values))}. Take a finer measure."
-        )
+    _refuse_few(values, 8, f"{question.predictor!r}")
     away = values - values.min()
     bowed = _with_columns(design, {"above the least": away, "its square": away**2})
     rising = least_squares(bowed).coefficients[1] > 0
@@ -82,6 +78,13 @@ def two_lines(question: Question) -> TwoLines:
     return TwoLines(below, above, at, "inverted u" if rising else "u")
 
 
+def _refuse_few(values: Values, least: int, of: str) -> None:
+    """Refuse a predictor with too few values to bend."""
+    if (found := len(np.unique(values))) < least:
+        told = f"Two lines need {least} values of {of} or more, there are {found}."
+        raise UndefinedMeasureError(f"{told} Take a finer measure.")
+
+
 def _with_columns(design: Design, columns: dict[str, Values]) -> Design:
     """The design with columns in the place of the predictor."""
     x = np.column_stack([design.x[:, 0], *columns.values(), design.x[:, 2:]])
@@ -93,10 +96,7 @@ def _flat(design: Design, side: float) -> Values:
     values = design.x[:, 1]
     low, high = np.quantile(values, (0.1, 0.9))
     middle = (values > low) & (values < high)
-    if not middle.any():
-        raise UndefinedMeasureError(
-            f"Four fifths of the areas have one value of {design.names[1]!r}. Take a finer measure."
-        )
+    _refuse_few(values[middle], 1, f"{design.names[1]!r} in the middle 80 percent")
     curve, error = _smooth(design)
     curve, error = side * curve[middle], error[middle]
     return values[middle][curve + error >= curve.max()]
@@ -130,11 +130,8 @@ def _broken(design: Design, at: float) -> list[tuple[float, float, int]]:
     """Slope, standard error and degrees of freedom of each line; each in turn has the break."""
     values, found = design.x[:, 1], list[tuple[float, float, int]]()
     for column, above in ((1, values > at), (2, values >= at)):
-        if min(len(np.unique(values[side])) for side in (above, ~above)) < 3:
-            raise UndefinedMeasureError(
-                f"Two lines need three values of {design.names[1]!r} on both sides of {at:g}. "
-                "Take a finer measure."
-            )
+        for side in (above, ~above):
+            _refuse_few(values[side], 3, f"{design.names[1]!r} on each side of {at:g}")
         lines = {
             "below": np.where(above, 0, values - at),
             "above": np.where(above, values - at, 0),

@@ -12,7 +12,15 @@ import numpy as np
 import pandas as pd
 
 from seglib.errors import ParameterError
-from seglib.models.areas import UNIT, Question, Values, extra, fit_areas, least_squares
+from seglib.models.areas import (
+    UNIT,
+    Question,
+    Values,
+    check_columns,
+    extra,
+    fit_areas,
+    least_squares,
+)
 from seglib.models.space import Neighbours, fit_space
 from seglib.result import Estimate, Estimates, row_of
 
@@ -97,22 +105,18 @@ def specification_curve(
         Specification(**dict(zip(choices, one, strict=True)))
         for one in itertools.product(*choices.values())
     ]
-    named = {name for one in chosen for name in (*one[:2], *one.controls, one.weights) if name}
-    named |= {"year"} if any(one.year is not None for one in chosen) else set()
-    if unknown := sorted(named - set(frame)) or sorted({one.spatial for one in chosen} - _SPATIAL):
-        raise ParameterError(
-            f"{unknown[0]!r} is no column and no spatial model ({', '.join(sorted(_SPATIAL))}). "
-            f"The columns are {', '.join(map(str, frame))}."
-        )
+    chosen = [one._replace(controls=tuple(one.controls)) for one in chosen]
+    years, kinds = {one.year for one in chosen}, {one.spatial for one in chosen}
+    check_columns(frame, {"year"} if years - {None} else ())
+    for one in chosen:
+        check_columns(frame, filter(None, (*one[:2], *one.controls, one.weights)))
+    if odd := kinds - {"none", "error", "lag"}:
+        raise ParameterError(f"A spatial model is 'none', 'error' or 'lag', not {odd.pop()!r}.")
     if len(set(chosen)) < len(chosen):
         raise ParameterError("A choice comes twice in a list. Give each once.")
-    years = {one.year for one in chosen}
     of_year = {year: frame if year is None else frame.query("year == @year") for year in years}
     fitted = {one: _fitted(of_year[one.year], one, neighbours, symbol, level) for one in chosen}
     return SpecificationCurve(fitted, by="specification")
-
-
-_SPATIAL = {"none", "error", "lag"}
 
 
 def _fitted(
@@ -156,12 +160,11 @@ def leave_one_out(question: Question, symbol: str = "slope") -> Estimates:
     UndefinedMeasureError
         A model without one of the areas has no slope.
     """
-    design, frame = question.design(), question.frame
-    rows = np.arange(len(frame))
-    without = [
-        replace(fit_areas(replace(question, frame=frame[rows != row]))[symbol], key=unit)
-        for row, unit in zip(rows[design.kept], design.units, strict=True)
-    ]
+    design, rows = question.design(), np.arange(len(question.frame))
+    without: list[Estimate] = []
+    for row, unit in zip(rows[design.kept], design.units, strict=True):
+        one = fit_areas(replace(question, frame=question.frame[rows != row]))[symbol]
+        without.append(replace(one, key=unit, method=f"{one.method}, without {unit}"))
     order = sorted(without, key=lambda one: one.value)
     whole = fit_areas(question)[symbol]
     return Estimates({"whole": whole, "lowest": order[0], "highest": order[-1]}, by="range")

@@ -8,7 +8,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from seglib.errors import ParameterError
-from seglib.models.areas import TINY, Design, Question, Values, by_number, extra, least_squares
+from seglib.models.areas import (
+    TINY,
+    Design,
+    Question,
+    Values,
+    by_number,
+    check_columns,
+    extra,
+    least_squares,
+)
 from seglib.result import Estimate, Estimates
 
 
@@ -99,10 +108,8 @@ def equivalence(
     """
     low, high = margin if isinstance(margin, tuple) else (-margin, margin)
     if not low < high or not 0 < alpha < 0.5:
-        raise ParameterError(
-            f"Equivalence needs margins that ascend and alpha below 0.5, not {low:g} to {high:g} "
-            f"and {alpha:g}. Choose what is too small to matter."
-        )
+        told = f"not {low:g} to {high:g} and {alpha:g}"
+        raise ParameterError(f"Give margins that ascend and alpha below 0.5, {told}.")
     error, df = _precision(estimate)
     beyond = max(low - estimate.value, estimate.value - high) / error
     t = extra("scipy.special")
@@ -115,10 +122,8 @@ def equivalence(
 def _precision(estimate: Estimate) -> tuple[float, float]:
     """Standard error, and the degrees of freedom at which the interval has its width."""
     if estimate.standard_error is None or estimate.low is None or estimate.high is None:
-        raise ParameterError(
-            f"This {estimate.symbol} has no interval ({estimate.reason or 'none was asked'}), so "
-            "its precision is unknown. Take one with an interval."
-        )
+        why = f"This {estimate.symbol} has no interval ({estimate.reason or 'none was asked'})."
+        raise ParameterError(f"{why} Take one with an interval.")
     error, part = max(estimate.standard_error, TINY), (1 + estimate.level) / 2
     width = (estimate.high - estimate.low) / 2 / error
     return error, float(extra("scipy.special").stdtridf(part, width))
@@ -171,7 +176,15 @@ def survey_error(
     Fuller (1987), Measurement Error Models, section 2.2.
     """
     design, noisy = question.design(), {"outcome": 0, "predictor": 1}[of]
-    noise = _noise(question, design, noisy, n, person_sd) * design_effect
+    check_columns(question.frame, [n] if isinstance(n, str) else [])
+    asked = question.frame[n].to_numpy()[design.kept] if isinstance(n, str) else np.array([n])
+    printed = (design.y, design.x[:, 1])[noisy]
+    variance = printed * (100 - printed) if person_sd is None else 0 * printed + person_sd**2
+    if not min(asked.min(), design_effect) > 0 or variance.min() < 0:
+        told = f"not n = {asked.min():g}, {design_effect:g} and {design.names[noisy]!r} up to"
+        needs = "Survey error needs n and a design effect above 0 and percentages (or person_sd)"
+        raise ParameterError(f"{needs}, {told} {printed.max():g}.")
+    noise = design_effect * variance / asked
     method = f"survey error in the {of}, assuming n = {n}, design effect {design_effect:g}"
     facts: dict[str, Any] = {"estimand": "assumption", "method": method, "n_units": len(noise)}
     spread = design.spread()
@@ -196,24 +209,10 @@ def _corrected(design: Design, noise: Values) -> tuple[float, float, int]:
     y = fit.residuals + along * fit.coefficients[1]
     error = noise * design.weights * (fit.df + 1) / len(y)
     left = float(along @ along - error.sum())
-    slope = float(along @ y) / left if left > 0 else np.nan
+    left = left if left > 0 else np.nan
+    slope = float(along @ y) / left
     scores = along * (y - along * slope) / (1 - fit.leverage) + error * slope
     return slope, float(np.sqrt(scores @ scores)) / left, fit.df
-
-
-def _noise(
-    question: Question, design: Design, column: int, n: int | str, person_sd: float | None
-) -> Values:
-    """Variance that a sample of n persons gives the outcome or the predictor, by area."""
-    told = np.array([n]) if isinstance(n, int) else question.frame[n].to_numpy()[design.kept]
-    printed = design.x[:, 1] if column else design.y
-    variance = printed * (100 - printed) if person_sd is None else 0 * printed + person_sd**2
-    if told.min() <= 0 or variance.min() < 0:
-        raise ParameterError(
-            f"Survey error needs n above 0 and percentages in {design.names[column]!r}, not "
-            f"n = {told.min():g} and {printed.max():g}. For a score give person_sd."
-        )
-    return variance / told
 
 
 def individual_bounds(
@@ -265,11 +264,10 @@ def individual_bounds(
     bottom, top = outcome_range or (0.0, 100.0)
     x, y = design.x[:, 1] / 100, (design.y - bottom) / (top - bottom)
     mean_x, mean_y = (float((design.weights * one).mean()) for one in (x, y))
-    if min(x.min(), y.min()) < 0 or max(x.max(), y.max()) > 1 or question.controls:
-        raise ParameterError(
-            f"Bounds need percentages in {question.predictor!r}, numbers from {bottom:g} to "
-            f"{top:g} in {question.outcome!r} and no controls. Give outcome_range for a score."
-        )
+    inside = min(*x, *y) >= 0 and max(*x, *y) <= 1 and 0 < mean_x < 1
+    if question.controls or not inside:
+        told = f"{question.predictor!r} in percent, not all 0 or 100, {question.outcome!r}"
+        raise ParameterError(f"Bounds need {told} from {bottom:g} to {top:g}, and no controls.")
     both = np.array([np.maximum(0, x + y - 1), x * y, np.minimum(x, y)])
     joint = (design.weights * both).mean(axis=1)
     among, others, size = joint / mean_x, (mean_y - joint) / (1 - mean_x), top - bottom

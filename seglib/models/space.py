@@ -29,17 +29,15 @@ class Neighbours(NamedTuple):
     def weights(self, units: Sequence[str]) -> Values:
         """Weights among some of the areas, each row adding to 1."""
         if unknown := [unit for unit in units if unit not in self.units]:
-            raise ParameterError(
-                f"The neighbours do not know area {unknown[0]!r}. Make them of the same areas."
-            )
+            raise ParameterError(f"No neighbours are known of {unknown[0]!r}. Make them anew.")
         rows = [self.units.index(unit) for unit in units]
         beside = self.beside[np.ix_(rows, rows)].astype(np.float64)
         totals = beside.sum(axis=1, keepdims=True)
         if not totals.all():
-            raise UndefinedMeasureError(
-                f"Area {units[int(totals.argmin())]!r} has no neighbour among these {len(rows)} "
-                "areas. Use nearest(...), or leave it out."
+            alone = (
+                f"Area {units[int(totals.argmin())]!r} has no neighbour among these {len(rows)}."
             )
+            raise UndefinedMeasureError(f"{alone} Use nearest(...), or leave it out.")
         return beside / totals
 
 
@@ -140,10 +138,8 @@ def fit_space(question: Question, neighbours: Neighbours, *, kind: str = "error"
     LeSage and Pace (2009), Introduction to Spatial Econometrics, section 2.7.
     """
     if kind not in ("error", "lag") or question.weights:
-        raise ParameterError(
-            f"A spatial model is of kind 'error' or 'lag' and has no weights; this one is {kind!r} "
-            f"with weights {question.weights}."
-        )
+        told = f"not {kind!r} with weights {question.weights}"
+        raise ParameterError(f"A spatial model is 'error' or 'lag' and has no weights, {told}.")
     design = question.design()
     least_squares(design)  # refuses what has no slope
     weights, spread = neighbours.weights(design.units), design.spread()

@@ -258,6 +258,8 @@ class TestWithin:
 
     def test_other_than_two_years_or_an_area_twice_is_refused(self):
         frame = self.panel([1.0] * 8, band=0.1)
+        with pytest.raises(ParameterError, match="'bottom'"):
+            within_areas(Question(frame, "home", "mixed"), lower="bottom", upper="upper")
         for wrong in (frame[frame["year"] == 2014], pd.concat([frame, frame[:1]])):
             with pytest.raises(ParameterError, match="two years"):
                 within_areas(Question(wrong, "home", "mixed"), lower="lower", upper="upper")

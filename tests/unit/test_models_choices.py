@@ -134,6 +134,11 @@ class TestSpecificationCurve:
         with pytest.raises(ParameterError, match=words):
             specification_curve(survey(5, 10), choices)
 
+    def test_sets_of_controls_may_be_lists(self):
+        choices = {"outcome": ["home0"], "measure": ["mixed0"], "controls": [[], ["held0"]]}
+        curve = specification_curve(survey(5, 10).query("year == 2014"), choices)
+        assert [one.controls for one in curve] == [(), ("held0",)]
+
     def test_years_need_a_column_of_years(self):
         choices = {"outcome": ["home0"], "measure": ["mixed0"], "year": [2014]}
         with pytest.raises(ParameterError, match="'year'"):
@@ -165,6 +170,7 @@ class TestLeaveOneOut:
         for end, choose in (("lowest", min), ("highest", max)):
             unit = choose(slopes, key=slopes.get)
             assert found[end].key == unit
+            assert found[end].method.endswith(f"without {unit}")
             assert found[end].value == pytest.approx(slopes[unit], abs=1e-10)
             assert found[end].low < found[end].value < found[end].high
         assert found["whole"] == fit_areas(asked)[symbol]

@@ -184,6 +184,13 @@ class TestSurveyError:
         with pytest.raises(ParameterError, match="person_sd"):
             survey_error(Question(city(1), "home", "mixed"), n=50)
 
+    def test_a_column_that_is_not_there_or_no_design_effect_is_refused(self):
+        asked = Question(self.percentages(1, None), "home", "mixed")
+        with pytest.raises(ParameterError, match="'answers'"):
+            survey_error(asked, n="answers")
+        with pytest.raises(ParameterError, match="n = 10, 0 and 'home'"):
+            survey_error(asked, n=10, design_effect=0)
+
 
 class TestIndividualBounds:
     def test_equals_the_ends_of_all_possible_towns(self):
@@ -254,10 +261,12 @@ class TestIndividualBounds:
         with pytest.raises(ParameterError, match="from 1 to 6"):
             individual_bounds(asked, outcome_range=(1, 6))
 
-    @pytest.mark.parametrize("changes", [{"controls": ("poor",)}, {"predictor": "persons"}])
+    @pytest.mark.parametrize(
+        "changes", [{"controls": ("poor",)}, {"predictor": "persons"}, {"predictor": "all"}]
+    )
     def test_controls_or_what_is_no_percentage_are_refused(self, changes):
         frame = pd.DataFrame({"group": [5.0, 6, 7, 8], "home": [10.0, 40, 60, 95]})
-        frame["persons"], frame["poor"] = [1000, 2000, 1500, 900], [1, 2, 2, 1]
+        frame["persons"], frame["poor"], frame["all"] = [1000, 2000, 1500, 900], [1, 2, 2, 1], 100
         asked = Question(frame, "home", "group", weights="persons")
-        with pytest.raises(ParameterError, match="Bounds need percentages"):
+        with pytest.raises(ParameterError, match=r"Bounds need '(group|persons|all)' in percent"):
             individual_bounds(replace(asked, **changes))
