@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from math import sqrt
@@ -21,6 +22,7 @@ from seglib.result import Estimate
 
 Values = NDArray[np.float64]
 MONTE_CARLO_ERRORS = 3.0
+TABLE = Path(__file__).with_name("plans.toml")
 STORED = Path(__file__).with_name("scoreboard.json")
 
 
@@ -54,114 +56,16 @@ class Plan:
         return found[self.pick] if self.pick else found
 
 
-LIVED, DRAWN = {"entered": False}, {"entered": True}
-EFFECT = {"outcome": "y", "predictor": "z"}
-AREA, FAMILY = {"clusters": "area"}, {"clusters": "family"}
-BOTH = ["employed", "total"]
-SYMMETRIC = {"outcome": "y", "before": (-7, -1), "after": (1, 7)}
-PRODUCT = {"outcome": "y", "predictor": "exposure", "mediator": "contact"}
+def read_plans() -> dict[str, Plan]:
+    """The designs of ``plans.toml`` by name."""
+    plans: dict[str, Plan] = {}
+    for name, row in tomllib.loads(TABLE.read_text(encoding="utf-8")).items():
+        fit, keep, pick = row.pop("fit"), row.pop("keep", {}), row.pop("pick", "")
+        plans[name] = Plan(getattr(designs, fit, None) or getattr(contrasts, fit), row, keep, pick)
+    return plans
 
 
-def _held(*controls: str, **columns: Any) -> dict[str, Any]:
-    """Columns of the slope of y on z with controls."""
-    return EFFECT | {"controls": controls} | columns
-
-
-def _of(predictor: str, *controls: str, **columns: Any) -> dict[str, Any]:
-    """Columns of the slope of y on another predictor."""
-    return {"outcome": "y", "predictor": predictor, "controls": controls} | columns
-
-
-def _by_age(label: str, young: bool) -> dict[str, Plan]:
-    """The lottery among children of 13 at most, or above."""
-    drawn = DRAWN | {"young": young}
-    voucher = {"outcome": "y", "won": "won", "moved": "used"} | FAMILY
-    return {
-        f"lottery ITT, {label}": Plan(designs.slope, _of("won", **FAMILY), drawn),
-        f"lottery LATE, {label}": Plan(designs.lottery, voucher, drawn, "LATE"),
-    }
-
-
-def _newcomers(first: str, second: str) -> dict[str, Plan]:
-    """Designs for the effect of one of the two shares."""
-    placed = [f"{first}_placed", f"{second}_placed"]
-    moved = {"outcome": "y", "predictors": [first, second], "instruments": placed}
-    return {
-        f"naive, {first}": Plan(designs.slope, _of(first, second)),
-        f"placed, {first}": Plan(designs.slope, _of(*placed)),
-        f"instrument, {first}": Plan(designs.instrumented, moved),
-    }
-
-
-PLANS: Mapping[str, Plan] = MappingProxyType(
-    {
-        "naive": Plan(designs.slope, _held(**AREA), LIVED),
-        "controls": Plan(designs.slope, _held("resources", **AREA), LIVED),
-        "controls and mediator": Plan(designs.slope, _held("resources", "mediator", **AREA), LIVED),
-        "multilevel": Plan(designs.random_intercepts, _held("resources", areas="area"), LIVED),
-        "fixed effects": Plan(designs.fixed_effects, _held(**AREA), LIVED),
-        "fixed effects and controls": Plan(
-            designs.fixed_effects, _held("resources", **AREA), LIVED
-        ),
-        "peer mean": Plan(designs.slope, _of("peers", **AREA), LIVED),
-        "as treated": Plan(designs.slope, _of("used"), DRAWN),
-        "lottery ITT": Plan(designs.slope, _of("won"), DRAWN),
-        "lottery LATE": Plan(
-            designs.lottery, {"outcome": "y", "won": "won", "moved": "used"}, DRAWN, "LATE"
-        ),
-        "exposure alone": Plan(designs.slope, _of("exposure", **FAMILY), LIVED),
-        "movers' exposure": Plan(
-            designs.slope, _of("exposure", "change", "age", "late", **FAMILY), LIVED
-        ),
-        "siblings": Plan(designs.siblings, _of("exposure", "age", "late"), LIVED),
-        **_by_age("young", True),
-        **_by_age("older", False),
-        "weighted": Plan(
-            contrasts.weighted_exposures,
-            {
-                "outcome": "y",
-                "first": "first",
-                "second": "second",
-                "before": ["resources"],
-                "between": ["mediator"],
-            },
-        ),
-        "boundary": Plan(
-            contrasts.boundary,
-            EFFECT | {"side": "side", "distance": "distance_m", "bandwidth": 500.0},
-        ),
-        "after only": Plan(contrasts.differences, {"outcome": "y", "after": (1, 8)}),
-        "before and after": Plan(
-            contrasts.differences,
-            {"outcome": "y", "before": (-7, 0), "after": (1, 8), "alone": True},
-        ),
-        "differences in differences": Plan(
-            contrasts.differences, {"outcome": "y", "before": (-7, 0), "after": (1, 8)}
-        ),
-        "symmetric differences": Plan(contrasts.differences, SYMMETRIC),
-        "symmetric, outside the ring": Plan(contrasts.differences, SYMMETRIC | {"without": "ring"}),
-        "ring": Plan(contrasts.differences, SYMMETRIC | {"treated": "ring", "without": "treated"}),
-        "contact, naive": Plan(designs.slope, _of("contact", "exposure")),
-        "contact, controls": Plan(designs.slope, _of("contact", "exposure", "openness_seen")),
-        "contact, invited": Plan(
-            designs.instrumented,
-            {
-                "outcome": "y",
-                "predictors": ["contact"],
-                "instruments": ["invited"],
-                "controls": ["exposure"],
-            },
-        ),
-        "organised contact": Plan(
-            designs.slope, _of("contact:organised", "contact", "organised", "exposure")
-        ),
-        "mediation": Plan(contrasts.through, PRODUCT),
-        "mediation, openness known": Plan(contrasts.through, PRODUCT | {"controls": ["openness"]}),
-        "total effect": Plan(designs.slope, _of("exposure")),
-        **_newcomers("employed", "total"),
-        **_newcomers("total", "employed"),
-    }
-)
+PLANS: Mapping[str, Plan] = MappingProxyType(read_plans())
 
 
 @dataclass(frozen=True, slots=True)

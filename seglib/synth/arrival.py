@@ -2,40 +2,12 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 import numpy as np
 import pandas as pd
 
 from seglib.synth.choice import choose_areas, standardised
-from seglib.synth.settings import Known, settled
+from seglib.synth.settings import arrows, settled
 from seglib.synth.world import World, generator
-
-ARRIVAL: Known = MappingProxyType(
-    {
-        "employed": (0.3, -2.0, 2.0),
-        "total": (-0.2, -2.0, 2.0),
-        "gamma": (0.4, -2.0, 2.0),
-        "compliance": (0.65, 0.05, 1.0),
-        "kin": (0.5, 0.0, 3.0),
-        "psi": (0.5, 0.0, 3.0),
-        "officer": (0.0, 0.0, 3.0),
-        "n_persons": (4_000, 10, 1_000_000),
-        "n_areas": (100, 4, 10_000),
-    }
-)
-ARROWS = (
-    ("officer", "placement"),
-    ("skill", "placement"),
-    ("placement", "area"),
-    ("skill", "area"),
-    ("kin", "area"),
-    ("area", "own group"),
-    ("area", "own group at work"),
-    ("own group", "outcome"),
-    ("own group at work", "outcome"),
-    ("skill", "outcome"),
-)
 
 
 def arrival(*, seed: int, **given: float) -> World:
@@ -46,12 +18,12 @@ def arrival(*, seed: int, **given: float) -> World:
     seed : int
         Of the random numbers, from 0.
     **given : float
-        ``employed`` and ``total``, effects of a sd of the share of one's origin that works and
-        of its whole share; ``gamma``, effect of skill; ``compliance``, share that stays where it
-        was placed; ``kin``, weight of the whole share for those who move on; ``psi``, weight that
-        the skilled give to work and take from kin; ``officer``, weight of skill in a placement
-        where many work (0 is chance); ``n_persons``, ``n_areas``. Defaults and ranges are in
-        ``ARRIVAL``.
+        ``employed`` and ``total``, effects of a sd of the share of one's origin that works and of
+        its whole share; ``gamma``, effect of skill; ``compliance``, share that stays where it was
+        placed; ``kin``, weight of the whole share for those who move on; ``psi``, weight that the
+        skilled give to work and take from kin; ``officer``, weight of skill in a placement where
+        many work (0 is chance); ``n_persons``, ``n_areas``. Defaults and ranges are in
+        ``worlds.toml``.
 
     Returns
     -------
@@ -76,7 +48,7 @@ def arrival(*, seed: int, **given: float) -> World:
     Edin, Fredriksson and Åslund (2003), Quarterly Journal of Economics 118(1), 329-357; Damm
     (2009), Journal of Labor Economics 27(2), 281-314.
     """
-    asked = settled("arrival", ARRIVAL, given)
+    asked = settled("arrival", given)
     rng = generator(seed)
     n_persons, n_areas = int(asked["n_persons"]), int(asked["n_areas"])
     share = rng.beta(2.0, 20.0, n_areas)
@@ -107,4 +79,4 @@ def arrival(*, seed: int, **given: float) -> World:
     truth |= {f"itt_{name}": asked["compliance"] * truth[name] for name in ("employed", "total")}
     known = {"area": np.arange(n_areas), "share": share, "working": working}
     frame = pd.DataFrame(known | {"employed": areas[:, 0], "total": areas[:, 1]})
-    return World("arrival", frame, persons, truth, asked, ARROWS, seed)
+    return World("arrival", frame, persons, truth, asked, arrows("arrival"), seed)

@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 import numpy as np
 import pandas as pd
 
-from seglib.synth.settings import Known, settled
+from seglib.synth.settings import arrows, settled
 from seglib.synth.world import World, generator
 
 REACH_M = 1_000.0
 STRIPS = 20
-BORDER: Known = MappingProxyType(
-    {
-        "beta": (-0.2, -2.0, 2.0),
-        "step": (1.0, 0.05, 5.0),
-        "gradient": (0.5, -3.0, 3.0),
-        "slope": (0.5, -3.0, 3.0),
-        "sorting": (0.0, 0.0, 3.0),
-        "gamma": (0.4, -2.0, 2.0),
-        "n_persons": (4_000, 10, 1_000_000),
-    }
-)
-ARROWS = (
-    ("distance", "side"),
-    ("side", "exposure"),
-    ("distance", "exposure"),
-    ("distance", "ability"),
-    ("side", "ability"),
-    ("exposure", "outcome"),
-    ("ability", "outcome"),
-)
 
 
 def border(*, seed: int, **given: float) -> World:
@@ -45,7 +23,7 @@ def border(*, seed: int, **given: float) -> World:
         ``beta``, effect of a sd of poverty; ``step``, how much poorer the far side is at the
         border; ``gradient`` of poverty and ``slope`` by which ability falls, both a km;
         ``sorting``, how much abler the near side is at the border itself; ``gamma``, effect of
-        ability; ``n_persons``. Defaults and ranges are in ``BORDER``.
+        ability; ``n_persons``. Defaults and ranges are in ``worlds.toml``.
 
     Returns
     -------
@@ -68,7 +46,7 @@ def border(*, seed: int, **given: float) -> World:
     Black (1999), Quarterly Journal of Economics 114(2), 577-599; Bayer, Ferreira and McMillan
     (2007), Journal of Political Economy 115(4), 588-638, for sorting at the border.
     """
-    asked = settled("border", BORDER, given)
+    asked = settled("border", given)
     rng = generator(seed)
     n_persons = int(asked["n_persons"])
     km = rng.uniform(-1.0, 1.0, n_persons)
@@ -82,4 +60,4 @@ def border(*, seed: int, **given: float) -> World:
     persons = pd.DataFrame(columns | {"ability": ability, "y": y})
     number = np.arange(STRIPS)
     areas = pd.DataFrame({"area": number, "poorer": number >= STRIPS // 2})
-    return World("border", areas, persons, {"effect": asked["beta"]}, asked, ARROWS, seed)
+    return World("border", areas, persons, {"effect": asked["beta"]}, asked, arrows("border"), seed)

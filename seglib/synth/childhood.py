@@ -3,43 +3,16 @@
 from __future__ import annotations
 
 from math import sqrt
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from seglib.synth.choice import take_up
-from seglib.synth.settings import Known, settled
+from seglib.synth.settings import arrows, settled
 from seglib.synth.world import World, generator
 
 ADULT, TEEN = 18.0, 13.0
-CHILDHOOD: Known = MappingProxyType(
-    {
-        "per_year": (0.02, -0.5, 0.5),
-        "disruption": (0.1, -2.0, 2.0),
-        "gamma": (0.4, -2.0, 2.0),
-        "sorting": (0.5, -0.9, 0.9),
-        "early": (0.0, 0.0, 3.0),
-        "favoured": (0.0, 0.0, 3.0),
-        "lottery": (0.4, 0.0, 1.0),
-        "compliance": (0.47, 0.05, 1.0),
-        "pull": (0.3, -2.0, 2.0),
-        "n_families": (5_000, 20, 1_000_000),
-    }
-)
-ARROWS = (
-    ("family", "move"),
-    ("family", "outcome"),
-    ("child", "move"),
-    ("child", "outcome"),
-    ("lottery", "move"),
-    ("move", "exposure"),
-    ("age", "exposure"),
-    ("exposure", "outcome"),
-    ("age", "disruption"),
-    ("disruption", "outcome"),
-)
 
 
 def childhood(*, seed: int, **given: float) -> World:
@@ -50,13 +23,13 @@ def childhood(*, seed: int, **given: float) -> World:
     seed : int
         Of the random numbers, from 0.
     **given : float
-        ``per_year``, effect of a year in an area that is 1 sd better; ``disruption``, loss from
-        a move after 13; ``gamma``, effect of what a family is, and of what a child is;
-        ``sorting``, correlation of the family and how much better its new area is; ``early``,
-        by how much more that is so where children are young; ``favoured``, weight of the
-        youngest child in the choice of an area; ``lottery``, share of families that take part
-        in it instead of moving by themselves; ``compliance`` of winners, and ``pull``, weight of
-        the family in that; ``n_families``. Defaults and ranges are in ``CHILDHOOD``.
+        ``per_year``, effect of a year in an area that is 1 sd better; ``disruption``, loss from a
+        move after 13; ``gamma``, effect of what a family is, and of what a child is; ``sorting``,
+        correlation of the family and how much better its new area is; ``early``, by how much more
+        that is so where children are young; ``favoured``, weight of the youngest child in the
+        choice of an area; ``lottery``, share of families that take part in it instead of moving by
+        themselves; ``compliance`` of winners, and ``pull``, weight of the family in that;
+        ``n_families``. Defaults and ranges are in ``worlds.toml``.
 
     Returns
     -------
@@ -82,7 +55,7 @@ def childhood(*, seed: int, **given: float) -> World:
     Chetty and Hendren (2018), Quarterly Journal of Economics 133(3), 1107-1162; Chetty, Hendren
     and Katz (2016), American Economic Review 106(4), 855-902, for the lottery by age.
     """
-    asked = settled("childhood", CHILDHOOD, given)
+    asked = settled("childhood", given)
     rng = generator(seed)
     n_families = int(asked["n_families"])
     family = rng.standard_normal(n_families)
@@ -103,7 +76,9 @@ def childhood(*, seed: int, **given: float) -> World:
     columns |= {name: values.ravel() for name, values in own.items()}
     columns["area"] = 0
     place = pd.DataFrame({"area": [0]})
-    return World("childhood", place, pd.DataFrame(columns), _truth(asked), asked, ARROWS, seed)
+    return World(
+        "childhood", place, pd.DataFrame(columns), _truth(asked), asked, arrows("childhood"), seed
+    )
 
 
 def _change(asked: dict[str, float], family: Any, child: Any, age: Any, rng: Any) -> Any:

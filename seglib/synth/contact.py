@@ -2,43 +2,12 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 import numpy as np
 import pandas as pd
 
 from seglib.synth.choice import choose_areas, standardised
-from seglib.synth.settings import Known, settled
+from seglib.synth.settings import arrows, settled
 from seglib.synth.world import World, generator
-
-CONTACT: Known = MappingProxyType(
-    {
-        "direct": (0.02, -2.0, 2.0),
-        "casual": (0.08, -2.0, 2.0),
-        "organised": (0.1, -2.0, 2.0),
-        "opportunity": (0.6, 0.0, 3.0),
-        "homophily": (0.3, 0.0, 1.0),
-        "visits": (0.8, 0.0, 3.0),
-        "openness": (0.5, 0.0, 3.0),
-        "gamma": (0.2, -2.0, 2.0),
-        "seen_error": (0.7, 0.0, 10.0),
-        "sorting": (0.0, 0.0, 3.0),
-        "n_persons": (4_000, 10, 1_000_000),
-        "n_areas": (100, 4, 10_000),
-    }
-)
-ARROWS = (
-    ("openness", "area"),
-    ("area", "exposure"),
-    ("exposure", "contact"),
-    ("homophily", "contact"),
-    ("invitation", "contact"),
-    ("openness", "contact"),
-    ("contact", "prejudice"),
-    ("condition", "prejudice"),
-    ("exposure", "prejudice"),
-    ("openness", "prejudice"),
-)
 
 
 def contact(*, seed: int, **given: float) -> World:
@@ -52,10 +21,10 @@ def contact(*, seed: int, **given: float) -> World:
         ``direct``, effect of exposure on prejudice beside contact; ``casual``, how much a unit of
         contact takes away, and ``organised``, how much more where it is organised and on equal
         terms; ``opportunity``, contact that a sd of exposure gives where ``homophily``, 0..1, is
-        none; ``visits``, contact from an invitation to a meeting place; ``openness``, its effect
-        on contact, and ``gamma``, how much of prejudice it takes away; ``seen_error``, sd with
-        which openness is seen; ``sorting``, weight of exposure in where the open live;
-        ``n_persons``, ``n_areas``. Defaults and ranges are in ``CONTACT``.
+        none; ``visits``, contact from an invitation to a meeting place; ``openness``, its effect on
+        contact, and ``gamma``, how much of prejudice it takes away; ``seen_error``, sd with which
+        openness is seen; ``sorting``, weight of exposure in where the open live; ``n_persons``,
+        ``n_areas``. Defaults and ranges are in ``worlds.toml``.
 
     Returns
     -------
@@ -81,7 +50,7 @@ def contact(*, seed: int, **given: float) -> World:
     and Social Psychology 90(5), 751-783; Imai, Keele and Tingley (2010), Psychological Methods
     15(4), 309-334, for the parts.
     """
-    asked = settled("contact", CONTACT, given)
+    asked = settled("contact", given)
     rng = generator(seed)
     n_persons, n_areas = int(asked["n_persons"]), int(asked["n_areas"])
     mixed = standardised(rng.standard_normal(n_areas))
@@ -114,4 +83,4 @@ def contact(*, seed: int, **given: float) -> World:
         "total": asked["direct"] + pull * effect,
     }
     areas = pd.DataFrame({"area": np.arange(n_areas), "exposure": mixed})
-    return World("contact", areas, persons, truth, asked, ARROWS, seed)
+    return World("contact", areas, persons, truth, asked, arrows("contact"), seed)

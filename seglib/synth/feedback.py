@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 import numpy as np
 import pandas as pd
 
 from seglib.synth.choice import Numbers
-from seglib.synth.settings import Known, settled
+from seglib.synth.settings import arrows, settled
 from seglib.synth.world import World, generator
 
-FEEDBACK: Known = MappingProxyType(
-    {
-        "beta": (-0.4, -2.0, 2.0),
-        "mediated": (0.12, -1.0, 1.0),
-        "resources": (0.4, 0.05, 2.0),
-        "sorting": (0.8, 0.0, 3.0),
-        "staying": (0.8, 0.0, 3.0),
-        "n_persons": (4_000, 10, 1_000_000),
-    }
-)
 AREAS_OF_A_KIND = 50
-ARROWS = (
-    ("resources", "first area"),
-    ("resources", "later resources"),
-    ("first area", "later resources"),
-    ("later resources", "second area"),
-    ("first area", "second area"),
-    ("first area", "outcome"),
-    ("second area", "outcome"),
-    ("later resources", "outcome"),
-)
 
 
 def feedback(*, seed: int, **given: float) -> World:
@@ -44,9 +22,8 @@ def feedback(*, seed: int, **given: float) -> World:
     **given : float
         ``beta``, outcome after two waves in a poor area less that after none; ``mediated``, loss
         through the resources that the first wave takes; ``resources``, effect of these;
-        ``sorting``, weight of resources in where people live, and ``staying``, that of the
-        first area in the second, in log odds; ``n_persons``. Defaults and ranges are in
-        ``FEEDBACK``.
+        ``sorting``, weight of resources in where people live, and ``staying``, that of the first
+        area in the second, in log odds; ``n_persons``. Defaults and ranges are in ``worlds.toml``.
 
     Returns
     -------
@@ -71,7 +48,7 @@ def feedback(*, seed: int, **given: float) -> World:
     Robins, Hernán and Brumback (2000), Epidemiology 11(5), 550-560; Wodtke, Harding and Elwert
     (2011), American Sociological Review 76(5), 713-736.
     """
-    asked = settled("feedback", FEEDBACK, given)
+    asked = settled("feedback", given)
     rng = generator(seed)
     before, change, other = rng.standard_normal((3, int(asked["n_persons"])))
     draws = rng.random((2, len(before)))
@@ -87,7 +64,7 @@ def feedback(*, seed: int, **given: float) -> World:
     persons = pd.DataFrame(columns).assign(area=area)
     number = np.arange(2 * AREAS_OF_A_KIND)
     areas = pd.DataFrame({"area": number, "poor": number % 2})
-    return World("feedback", areas, persons, {"effect": 2 * half}, asked, ARROWS, seed)
+    return World("feedback", areas, persons, {"effect": 2 * half}, asked, arrows("feedback"), seed)
 
 
 def _chance(log_odds: Numbers) -> Numbers:

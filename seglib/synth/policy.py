@@ -3,39 +3,14 @@
 from __future__ import annotations
 
 from math import sqrt
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from seglib.synth.settings import Known, settled
+from seglib.synth.settings import arrows, settled
 from seglib.synth.world import World, generator
 
-POLICY: Known = MappingProxyType(
-    {
-        "effect": (0.03, -0.5, 0.5),
-        "spillover": (0.0, -0.5, 0.5),
-        "persistence": (0.6, 0.0, 0.99),
-        "shock_sd": (0.02, 0.0, 1.0),
-        "area_sd": (0.04, 0.0, 1.0),
-        "trend": (0.003, -0.1, 0.1),
-        "n_treated": (8, 1, 1_000),
-        "n_areas": (60, 4, 10_000),
-        "n_before": (7, 1, 100),
-        "n_after": (8, 1, 100),
-    }
-)
-ARROWS = (
-    ("area", "outcome before"),
-    ("shock before", "outcome before"),
-    ("outcome before", "programme"),
-    ("shock before", "shock after"),
-    ("area", "outcome after"),
-    ("shock after", "outcome after"),
-    ("programme", "outcome after"),
-    ("programme", "outcome of neighbours"),
-)
 WIDTH = 10
 SPACING_M = 500.0
 
@@ -49,10 +24,10 @@ def policy(*, seed: int, **given: float) -> World:
         Of the random numbers, from 0.
     **given : float
         ``effect`` of the programme on employment, a share, in every year after the choice;
-        ``spillover`` on that of areas beside a treated one; ``persistence`` of shocks from year
-        to year, 0..0.99, and their ``shock_sd``; ``area_sd``, what areas differ in for good;
-        ``trend`` a year; ``n_treated``, ``n_areas``, ``n_before`` and ``n_after``, years on
-        either side of the year of choice. Defaults and ranges are in ``POLICY``.
+        ``spillover`` on that of areas beside a treated one; ``persistence`` of shocks from year to
+        year, 0..0.99, and their ``shock_sd``; ``area_sd``, what areas differ in for good; ``trend``
+        a year; ``n_treated``, ``n_areas``, ``n_before`` and ``n_after``, years on either side of
+        the year of choice. Defaults and ranges are in ``worlds.toml``.
 
     Returns
     -------
@@ -77,7 +52,7 @@ def policy(*, seed: int, **given: float) -> World:
     Ashenfelter (1978), Review of Economics and Statistics 60(1), 47-57, for the dip; Chabé-Ferret
     (2015), Journal of Econometrics 185(1), 110-123, for years that lie as far before as after.
     """
-    asked = settled("policy", POLICY, given)
+    asked = settled("policy", given)
     rng = generator(seed)
     n_areas = int(asked["n_areas"])
     since = np.arange(-int(asked["n_before"]), int(asked["n_after"]) + 1)
@@ -96,7 +71,7 @@ def policy(*, seed: int, **given: float) -> World:
     columns: dict[str, Any] = {name: np.repeat(v, len(since)) for name, v in fixed.items()}
     columns |= {"since": np.tile(since, n_areas), "y": y.ravel(), "safety": safety.ravel()}
     truth = {"effect": asked["effect"], "safety": 0.0, "spillover": asked["spillover"]}
-    return World("policy", pd.DataFrame(columns), None, truth, asked, ARROWS, seed)
+    return World("policy", pd.DataFrame(columns), None, truth, asked, arrows("policy"), seed)
 
 
 def _shocks(asked: dict[str, float], n_areas: int, n_years: int, rng: Any) -> Any:

@@ -3,52 +3,15 @@
 from __future__ import annotations
 
 from math import sqrt
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from seglib.synth.choice import choose_areas, standardised, take_up
-from seglib.synth.settings import Known, settled
+from seglib.synth.settings import arrows, settled
 from seglib.synth.world import World, generator
 
-SELECTION: Known = MappingProxyType(
-    {
-        "beta": (-0.2, -2.0, 2.0),
-        "psi": (-0.5, -3.0, 3.0),
-        "price": (1.8, 0.0, 10.0),
-        "taste": (1.65, 0.1, 10.0),
-        "gamma": (0.4, -2.0, 2.0),
-        "resources": (0.4, -2.0, 2.0),
-        "mediated": (0.0, 0.0, 1.0),
-        "reflection": (0.0, 0.0, 0.9),
-        "shock": (0.0, 0.0, 3.0),
-        "unit_noise": (0.0, 0.0, 3.0),
-        "within_district": (0.0, 0.0, 0.9),
-        "area_sd": (0.1, 0.0, 2.0),
-        "moving": (0.5, 0.0, 1.0),
-        "lottery": (0.3, 0.0, 1.0),
-        "compliance": (0.47, 0.05, 1.0),
-        "pull": (0.2, -2.0, 2.0),
-        "n_persons": (20_000, 10, 1_000_000),
-        "n_areas": (200, 10, 10_000),
-    }
-)
-ARROWS = (
-    ("ability", "resources"),
-    ("ability", "area"),
-    ("resources", "area"),
-    ("area", "exposure"),
-    ("lottery", "move"),
-    ("ability", "move"),
-    ("move", "exposure"),
-    ("exposure", "school"),
-    ("school", "outcome"),
-    ("exposure", "outcome"),
-    ("ability", "outcome"),
-    ("resources", "outcome"),
-)
 AREAS_A_DISTRICT = 5
 BLOCKS_AN_AREA = 5
 
@@ -67,11 +30,11 @@ def selection(*, seed: int, **given: float) -> World:
         resources; ``mediated``, share of beta that runs through the school; ``reflection``, what
         the mean outcome of an area gives back; ``shock``, sd of the change of resources;
         ``unit_noise``, sd of a block's poverty about its area's where the block is seen;
-        ``within_district``, share of the variance of poverty that the district, which is then
-        seen, does not have; ``area_sd`` of other things in an area; ``moving``, share that
-        chooses again; ``lottery``, share that takes part; ``compliance``, share of winners that
-        moves, and ``pull``, weight of ability in that; ``n_persons``, ``n_areas``. Defaults and
-        ranges are in ``SELECTION``.
+        ``within_district``, share of the variance of poverty that the district, which is then seen,
+        does not have; ``area_sd`` of other things in an area; ``moving``, share that chooses again;
+        ``lottery``, share that takes part; ``compliance``, share of winners that moves, and
+        ``pull``, weight of ability in that; ``n_persons``, ``n_areas``. Defaults and ranges are in
+        ``worlds.toml``.
 
     Returns
     -------
@@ -99,7 +62,7 @@ def selection(*, seed: int, **given: float) -> World:
     Manski (1993), Review of Economic Studies 60(3), 531-542; Ludwig e.a. (2013), American
     Economic Review 103(3), 226-231, for the lottery and its compliance of 0.47.
     """
-    asked = settled("selection", SELECTION, given)
+    asked = settled("selection", given)
     rng = generator(seed)
     n_areas, n_persons = int(asked["n_areas"]), int(asked["n_persons"])
     areas = _areas(asked, n_areas, rng)
@@ -128,7 +91,7 @@ def selection(*, seed: int, **given: float) -> World:
         "late": -beta,
         "peers": asked["reflection"],
     }
-    return World("selection", areas, pd.DataFrame(persons), truth, asked, ARROWS, seed)
+    return World("selection", areas, pd.DataFrame(persons), truth, asked, arrows("selection"), seed)
 
 
 def _areas(asked: dict[str, float], n_areas: int, rng: np.random.Generator) -> pd.DataFrame:

@@ -1,37 +1,52 @@
-"""Parameters of a world: their defaults and ranges in one table each."""
+"""Parameters and causal diagram of a world, from the table ``worlds.toml``."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 from seglib.errors import ParameterError
 from seglib.synth.world import check_within
 
-Known = Mapping[str, tuple[float, float, float]]
+TABLE = Path(__file__).with_name("worlds.toml")
 
 
-def settled(world: str, known: Known, given: Mapping[str, float]) -> dict[str, float]:
+@cache
+def worlds() -> dict[str, Any]:
+    """Each world's parameters and arrows, and the recipes of the table of directions."""
+    return tomllib.loads(TABLE.read_text(encoding="utf-8"))
+
+
+def arrows(world: str) -> tuple[tuple[str, str], ...]:
+    """The causal diagram of a world, from cause to effect."""
+    pairs = (arrow.split(" -> ") for arrow in worlds()[world]["arrows"])
+    return tuple((cause, effect) for cause, effect in pairs)
+
+
+def settled(world: str, given: Mapping[str, float]) -> dict[str, float]:
     """Each parameter's value, its default where none is given.
 
     Parameters
     ----------
     world : str
-        The generator's name, for the message.
-    known : mapping of str to (float, float, float)
-        Default, smallest and largest value by name.
+        A generator of ``worlds.toml``, where a parameter has its default, least and most.
     given : mapping of str to float
         Values that differ from the default.
 
     Returns
     -------
     dict of str to float
-        Every known parameter, in the order of ``known``.
+        Every parameter, in the order of the table.
 
     Raises
     ------
     ParameterError
         A name is not known, or a value is outside its range.
     """
+    known = worlds()[world]["parameters"]
     if unknown := sorted(set(given) - set(known)):
         raise ParameterError(
             f"The world {world!r} has no parameter {unknown[0]!r}. It has {', '.join(known)}."

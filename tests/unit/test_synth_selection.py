@@ -11,7 +11,7 @@ from seglib.synth.border import border
 from seglib.synth.choice import choose_areas, take_up
 from seglib.synth.expected import DIRECTIONS, expected
 from seglib.synth.feedback import feedback
-from seglib.synth.recipes import RECIPES, make_world
+from seglib.synth.recipes import make_world, recipes
 from seglib.synth.selection import selection
 
 SMALL = {"n_persons": 4_000, "n_areas": 100}
@@ -144,7 +144,7 @@ def test_poverty_jumps_at_the_border_and_ability_only_where_people_sort():
         )
 
 
-@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("name", recipes())
 def test_a_world_is_the_same_for_the_same_seed_and_marked_on_each_row(name):
     one, again, other = (make_world(name, seed=seed) for seed in (14, 14, 15))
     frames = [world.areas if world.persons is None else world.persons for world in (one, again)]
@@ -156,7 +156,7 @@ def test_a_world_is_the_same_for_the_same_seed_and_marked_on_each_row(name):
 
 def test_the_table_of_directions_speaks_of_worlds_and_truths_that_exist():
     rows = expected().values()
-    assert {row.world for row in rows} == set(RECIPES)
+    assert {row.world for row in rows} == set(recipes())
     assert {row.direction for row in rows} == set(DIRECTIONS)
     assert [row for row in rows if row.target not in make_world(row.world, seed=0).truth] == []
     assert all(row.why for row in rows)
