@@ -200,6 +200,60 @@ def score(world: str, design: str, target: str, truth: float, found: Values) -> 
     )
 
 
+class Entry(Protocol):
+    """A world, a design and what the design is after there, a key of the world's truth."""
+
+    @property
+    def world(self) -> str: ...
+    @property
+    def design(self) -> str: ...
+    @property
+    def target(self) -> str: ...
+
+
+def race(
+    make: Callable[..., World],
+    entries: Iterable[Entry],
+    *,
+    replications: int,
+    seed: int,
+    plans: Mapping[str, Plan] = PLANS,
+) -> tuple[Score, ...]:
+    """Score designs in worlds whose truth is known.
+
+    Parameters
+    ----------
+    make : callable
+        Takes the name of a world and ``seed`` and gives a draw of it.
+    entries : iterable of Entry
+        Rows of the table of expected directions, say.
+    replications : int
+        Draws of each world.
+    seed : int
+        Decides all draws.
+    plans : mapping of str to Plan
+        The designs by name.
+
+    Returns
+    -------
+    tuple of Score
+        One for each entry, in their order.
+
+    Raises
+    ------
+    ParameterError
+        A design is not known.
+    """
+    rows = list(entries)
+    pairs = [(row.world, row.design) for row in rows]
+    found = run(make, pairs, replications=range(replications), seed=seed, plans=plans)
+    truths = {name: make(name, seed=0).truth for name, _ in pairs}
+    return tuple(
+        score(*pair, row.target, truths[row.world][row.target], found[pair])
+        for pair, row in zip(pairs, rows, strict=True)
+    )
+
+
 class Proven(NamedTuple):
     """The race that the heavy proof ran last: its scores, and what they were drawn and made from.
 

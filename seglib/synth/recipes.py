@@ -14,7 +14,7 @@ def recipes() -> tuple[str, ...]:
     return tuple(worlds()["recipes"])
 
 
-def make_world(name: str, *, seed: int) -> World:
+def make_world(name: str, *, seed: int, **changes: float) -> World:
     """One draw of a world of the table.
 
     Parameters
@@ -23,6 +23,8 @@ def make_world(name: str, *, seed: int) -> World:
         One of ``recipes()``.
     seed : int
         Of the random numbers, from 0.
+    **changes : float
+        Parameters that are to differ from the recipe.
 
     Returns
     -------
@@ -32,10 +34,10 @@ def make_world(name: str, *, seed: int) -> World:
     Raises
     ------
     ParameterError
-        There is no recipe of that name.
+        There is no recipe of that name, or a parameter is unknown or outside its range.
     """
     if name not in recipes():
         raise ParameterError(f"There is no world {name!r}. There are {', '.join(recipes())}.")
-    parameters = dict(worlds()["recipes"][name])
+    parameters = worlds()["recipes"][name] | changes
     world = parameters.pop("world")
     return getattr(import_module(f"seglib.synth.{world}"), world)(seed=seed, **parameters)

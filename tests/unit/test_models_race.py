@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from math import sqrt
 
 import numpy as np
@@ -105,6 +106,15 @@ def test_every_design_of_the_table_is_in_the_race_and_the_other_way_round():
     assert {row.design for row in expected().values()} == set(PLANS)
 
 
+def test_a_race_scores_each_entry_against_the_truth_of_its_world():
+    found = run(make_world, [("border", "naive")], replications=range(3), seed=5)
+    entry = expected()["border", "naive"]
+    alone = score("border", "naive", "effect", -0.2, found["border", "naive"])
+    assert race.race(make_world, [entry], replications=3, seed=5) == (alone,)
+    changed = partial(make_world, beta=0.7)
+    assert race.race(changed, [entry], replications=2, seed=5)[0].truth == 0.7
+
+
 def test_a_design_that_does_not_exist_is_refused():
     with pytest.raises(ParameterError, match="no design 'wish'"):
         run(tiny, [("a", "wish")], replications=range(1), seed=1)
@@ -118,13 +128,8 @@ FEW = 6.0
 @pytest.fixture(scope="module")
 def small_race():
     """A dozen draws of every world, scored by world and design."""
-    found = run(make_world, expected(), replications=range(REPLICATIONS), seed=11)
-    scores = {}
-    for row in expected().values():
-        truth = make_world(row.world, seed=0).truth[row.target]
-        one = score(row.world, row.design, row.target, truth, found[row.world, row.design])
-        scores[row.world, row.design] = one
-    return scores
+    scores = race.race(make_world, expected().values(), replications=REPLICATIONS, seed=11)
+    return dict(zip(expected(), scores, strict=True))
 
 
 @pytest.mark.parametrize("entry", expected())
