@@ -121,6 +121,13 @@ def test_persons_differ_between_the_kinds_by_far_more_than_chance():
     assert abs(truths["contextual"]["gap_given_diversity"]) < 0.01
 
 
+def test_the_slope_is_right_where_the_scale_cuts_off_a_fifth_of_all_scores():
+    worlds = [same_means(seed=seed, mean=9.6, n_areas=200) for seed in range(25)]
+    slopes = np.array([line(w.areas["diversity"], w.areas["feeling_at_home"])[0] for w in worlds])
+    assert (worlds[0].persons["feeling_at_home"] == 10).mean() > 0.2
+    assert slopes.mean() == pytest.approx(-1.2, abs=MISSES * monte_carlo_error(slopes))
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_without_a_slope_nobody_feels_less_at_home(kind):
     truth = same_means(seed=1, kind=kind, slope=0.0).truth
