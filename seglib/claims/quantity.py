@@ -178,13 +178,16 @@ def _rounding_of(change: ChangeEstimate, bands: Mapping[Any, RoundingBand]) -> f
     found = [bands.get((change.symbol, change.groups, year)) for year, _ in ends]
     if not any(found):
         return None
-    # rounded independently of each other, so their relative half-widths add up in squares
-    parts = [
-        max(abs(end - value) for end in (band.low, band.high) if end is not None) / value
-        for band, (_, value) in zip(found, ends, strict=True)
-        if band is not None and band.low is not None
-    ]
-    return math.hypot(*parts) * (100.0 + change.percent)
+    middles, widths = [], []
+    for band, (_, value) in zip(found, ends, strict=True):
+        known = band is not None and band.low is not None and band.high is not None
+        low, high = (band.low, band.high) if known else (value, value)
+        middles.append(band.median if known and band.median else value)
+        widths.append((high - low) / 2.0 / middles[-1])
+    # the years are rounded independently of each other, so their half-widths add up in squares
+    middle = middles[1] / middles[0]
+    half = math.hypot(*widths) * middle
+    return 100.0 * (half + abs(middle - 1.0 - change.percent / 100.0))
 
 
 def _from_decomposition(result: Decomposition, facts: dict) -> Iterator[Quantity]:

@@ -214,7 +214,7 @@ class OtherArea:
         """Decide on these quantities, which come from the place itself."""
         if not quantities:
             return Finding(NOT_TESTABLE, (Reason("no_figures", facts={"place": self.place}),))
-        if self.period and any(found.years not in ((), self.period) for found in quantities):
+        if self.period and any(set(found.years) - set(self.period) for found in quantities):
             years = "–".join(map(str, self.period))
             return Finding(NOT_TESTABLE, (Reason("other_years", facts={"years": years}),))
         return self.rule.judge(quantities)

@@ -406,15 +406,22 @@ def test_no_form_of_rule_decides_on_d_that_rounding_leaves_too_open(rule):
 
 
 def test_rounding_in_its_own_years_widens_a_change():
-    """D of 0.4 known to 0.004 below and 0.002 above in 2005: 1 % of 98 % over 1.2 decades."""
-    near = band(0.006, low=0.396, high=0.402, year=2005)
+    """D of 0.4 in 2005 within 0.003: 0.75 % of what is 98 % in 2017, over 1.2 decades."""
+    near = band(0.006, low=0.397, high=0.403, year=2005)
     (found,) = [q for q in claims.quantities_of([change(), near]) if q.name == "change_D_rest"]
-    assert found.band == pytest.approx(0.98 / 1.2)
-    last = band(0.0, low=0.392 - 0.00392, high=0.392, year=2017)
+    assert found.band == pytest.approx(0.75 * 0.98 / 1.2)
+    last = band(0.0, low=0.392 - 0.00392, high=0.392 + 0.00392, year=2017)
     both = claims.quantities_of([change(), [near, last]])[0].band
-    assert both == pytest.approx(np.hypot(1, 1) * 0.98 / 1.2)
+    assert both == pytest.approx(np.hypot(0.75, 1) * 0.98 / 1.2)
     (untouched,) = claims.quantities_of([change()])
     assert untouched.band is None
+
+
+def test_a_band_that_lies_aside_of_the_printed_value_counts_as_well():
+    """If the tables that are possible centre on 0.39 and not on 0.4, the fall is 0.5 of 2 %."""
+    near = band(0.0, low=0.39, high=0.39, median=0.39, year=2005)
+    (found,) = [q for q in claims.quantities_of([change(), near]) if q.name == "change_D_rest"]
+    assert found.band == pytest.approx(100 * (0.392 / 0.39 - 0.98) / 1.2)
 
 
 def test_no_rule_gives_a_change_a_sign_that_rounding_leaves_open():
