@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import hypot
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from seglib.errors import UndefinedMeasureError
 from seglib.models.designs import instrumented, slope
@@ -23,9 +23,6 @@ from seglib.models.solving import (
     told,
 )
 from seglib.result import Estimate
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def weighted_exposures(

@@ -6,9 +6,9 @@ Columns may be products of two, written ``"first:second"``. A column of truths c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from seglib.models.solving import (
     codes,
@@ -21,9 +21,6 @@ from seglib.models.solving import (
     told,
 )
 from seglib.result import Estimate, Estimates
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def slope(
@@ -306,6 +303,13 @@ def lottery(
     References
     ----------
     Imbens and Angrist (1994), Econometrica 62(2), 467-475.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"won": [1, 1, 0, 0, 0], "moved": [1, 0, 0, 0, 0]})
+    >>> found = lottery(frame.assign(y=[9, 5, 5, 3, 4]), "y", won="won", moved="moved")
+    >>> {name: round(one.value, 3) for name, one in found.items()}
+    {'ITT': 3.0, 'compliance': 0.5, 'LATE': 6.0}
     """
     itt, compliance = (slope(frame, y, won, clusters=clusters) for y in (outcome, moved))
     x, z = table(frame, [moved]), table(frame, [won])

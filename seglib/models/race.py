@@ -72,9 +72,22 @@ PLANS: Mapping[str, Plan] = MappingProxyType(read_plans())
 class Score:
     """How a design did in a world; each number with its Monte-Carlo error.
 
-    ``bias`` and ``rmse`` are in the unit of the outcome. ``coverage`` is the share of intervals
-    that hold the truth, ``rejection`` the share that leave out 0; ``reported_error`` the mean
-    standard error that the design gives itself, beside ``spread``, the one it has.
+    Parameters
+    ----------
+    world, design, target : str
+        Names, the last a key of the world's truth.
+    truth : float
+        What the design is after.
+    replications : int
+        Draws of the world.
+    bias, rmse : float
+        Mean of the errors and root of their mean square, in the unit of the outcome.
+    coverage, rejection : float
+        Share of intervals that hold the truth, and that leave out 0.
+    bias_error, rmse_error, coverage_error, rejection_error : float
+        Monte-Carlo errors of these.
+    spread, reported_error : float
+        Standard deviation of the estimates, and the mean of the one that they give themselves.
     """
 
     world: str
@@ -255,9 +268,16 @@ def race(
 
 
 class Proven(NamedTuple):
-    """The race that the heavy proof ran last: its scores, and what they were drawn and made from.
+    """The race that the heavy proof ran last.
 
-    ``modules_hash`` is of the code of worlds and designs, ``estimates_hash`` of all estimates.
+    Parameters
+    ----------
+    scores : tuple of Score
+        One for each row of the table of expected directions.
+    replications, seed : int
+        Draws of each world, and what decides them.
+    modules_hash, estimates_hash : str
+        Of the code of worlds and designs, and of all estimates.
     """
 
     scores: tuple[Score, ...]

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import sqrt
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from seglib.errors import ConvergenceError, ParameterError, UndefinedMeasureError
 from seglib.models.areas import extra
 from seglib.result import Estimate
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Values = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -200,9 +198,24 @@ def _restricted(ratio: float, gram: Values, sums: Values, sizes: Values) -> tupl
 
 
 def logit(took: Values, known: Values) -> Values:
-    """Fitted probability of ``took`` (0 or 1), shape (n,), given columns, shape (n, k).
+    """Fitted probabilities of a logistic regression, by Newton's method.
 
-    Newton's method; a column that tells all is a ConvergenceError.
+    Parameters
+    ----------
+    took : ndarray of float64, shape (n,)
+        0 or 1.
+    known : ndarray of float64, shape (n, k)
+        Predictors, the constant among them.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Between 0 and 1.
+
+    Raises
+    ------
+    ConvergenceError
+        A column tells ``took`` for certain.
     """
     beta = np.zeros(known.shape[1])
     for _ in range(STEPS):
@@ -249,8 +262,6 @@ def table(frame: pd.DataFrame, names: Sequence[str]) -> Values:
 
 def codes(frame: pd.DataFrame, name: str) -> Codes:
     """The values of a column as whole numbers from 0, without gaps."""
-    import pandas as pd
-
     if name not in frame:
         raise ParameterError(
             f"There is no column {name!r}. Use {', '.join(map(str, frame.columns))}."

@@ -16,7 +16,7 @@ ADULT, TEEN = 18.0, 13.0
 
 
 def childhood(*, seed: int, **given: float) -> World:
-    """Two siblings in each family, who move at different ages: what is a year worth?
+    """Two siblings in each family, who move at different ages: what a year is worth.
 
     Parameters
     ----------

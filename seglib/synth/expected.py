@@ -17,9 +17,18 @@ DIRECTIONS = ("towards zero", "away from zero", "sign unknown", "none")
 class Expectation:
     """The direction of a design's bias in a world, and why.
 
-    ``target`` is what the design is after, a key of the world's truth. "away from zero" is a
-    bias with the sign of the truth, "towards zero" one against it, even where the estimate
-    lands beyond 0; where the truth is 0 any bias is away from it.
+    Parameters
+    ----------
+    world, design : str
+        Names in ``worlds.toml``, under recipes, and in the table of designs.
+    target : str
+        What the design is after there: a key of the world's truth.
+    direction : str
+        One of ``DIRECTIONS``. "away from zero" is a bias with the sign of the truth, "towards
+        zero" one against it, even where the estimate lands beyond 0; where the truth is 0 any
+        bias is away from it.
+    why : str
+        The reason, in one line.
     """
 
     world: str
