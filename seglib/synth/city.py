@@ -13,7 +13,7 @@ from seglib.change import ipf
 from seglib.errors import ParameterError
 from seglib.measures import dissimilarity, information_theory
 from seglib.registry import measure_of
-from seglib.synth.world import World, check_within, generator, shares_of
+from seglib.synth.world import World, check_whole, check_within, generator, shares_of
 from seglib.table import CountTable
 
 Values = NDArray[Any]
@@ -88,12 +88,16 @@ def city(
     >>> bool(abs(world.truth["H wijk"] - world.truth["H block"]) < 1e-12)
     True
     """
-    for name, values, low, high in (("sides", sides, 1, 50), ("spreads", spreads, 0, 5)):
+    for name, values in (("sides", sides), ("spreads", spreads)):
         if len(values) != len(LEVELS):
-            raise ParameterError(f"{name} needs a number for each of {LEVELS}, not {values!r}.")
-        given = {f"{name} of {level}": value for level, value in zip(LEVELS, values, strict=True)}
-        check_within(low, high, **given)
-    check_within(1, 100_000, persons=persons)
+            raise ParameterError(
+                f"{name} needs a number for each of {', '.join(LEVELS)}, not {values!r}. Give 3."
+            )
+    side_of = {f"side of {level}": value for level, value in zip(LEVELS, sides, strict=True)}
+    spread_of = {f"spread of {level}": value for level, value in zip(LEVELS, spreads, strict=True)}
+    check_whole(1, 50, **side_of)
+    check_within(0, 5, **spread_of)
+    check_whole(1, 100_000, persons=persons)
     check_within(0, 5, field_spread=field_spread)
     check_within(50, 10_000, field_m=field_m)
     names, shares = shares_of(margins or MARGINS)
@@ -109,8 +113,7 @@ def city(
     found = pd.DataFrame({"area": np.repeat(areas["area"], size[1]), "persons": counts.ravel()})
     found["group"] = pd.Categorical.from_codes(np.tile(np.arange(size[1]), size[0]), list(names))
     asked = {"persons": persons, "field_spread": field_spread, "field_m": field_m}
-    asked |= {f"side of {name}": value for name, value in zip(LEVELS, sides, strict=True)}
-    asked |= {f"spread of {name}": value for name, value in zip(LEVELS, spreads, strict=True)}
+    asked |= side_of | spread_of
     asked |= {f"margin of {name}": share for name, share in zip(names, shares, strict=True)}
     return World("city", areas, found, _truth(expected, rows, names), asked, ARROWS, seed)
 
@@ -199,7 +202,7 @@ def toy_town(pattern: str, *, side: int = 8, persons: int = 70, purity: float = 
     if pattern not in PATTERNS:
         raise ParameterError(f"There is no town {pattern!r}. Choose one of {', '.join(PATTERNS)}.")
     check_within(0, 1, purity=purity)
-    check_within(1, 100_000, persons=persons)
+    check_whole(1, 100_000, persons=persons)
     if side % 8 or not 8 <= side <= 96:
         raise ParameterError(f"side needs a multiple of 8 from 8 to 96, not {side!r}. Take 8.")
     areas, (row, column) = _squares(side)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from seglib.errors import ParameterError
 from seglib.measures.ordinal.variation import variation_of
 from seglib.synth.privacy import to_step, whole_percents
-from seglib.synth.world import World, check_within, generator
+from seglib.synth.world import World, check_whole, check_within, generator
 
 Values = NDArray[Any]
 
@@ -87,7 +87,7 @@ def income(
     >>> world.table("bracket").groups
     ('to 40 %', '40 to 80 %', 'from 80 %')
     """
-    check_within(2, 20_000, n_areas=n_areas)
+    check_whole(2, 20_000, n_areas=n_areas)
     check_within(2, 100_000, households=households)
     check_within(0, 1, between_share=between_share)
     check_within(0.01, 3, log_sd=log_sd)

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from seglib.errors import ParameterError
-from seglib.synth.world import World, check_within, generator, shares_of
+from seglib.synth.world import World, check_whole, check_within, generator, shares_of
 
 Values = NDArray[np.float64]
 
@@ -111,8 +111,8 @@ def same_means(
     if kind not in ARROWS:
         raise ParameterError(f"There is no kind {kind!r}. Choose one of {', '.join(ARROWS)}.")
     check_within(-3, 3, slope=slope)
-    check_within(3, 100_000, n_areas=n_areas)
-    check_within(2, 10_000, n_respondents=n_respondents)
+    check_whole(3, 100_000, n_areas=n_areas)
+    check_whole(2, 10_000, n_respondents=n_respondents)
     check_within(0.1, 1000, concentration=concentration)
     check_within(LOWEST, HIGHEST, mean=mean)
     check_within(0, 5, area_sd=area_sd)

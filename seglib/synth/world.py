@@ -168,6 +168,14 @@ def check_within(low: float, high: float, **given: float) -> None:
             )
 
 
+def check_whole(low: int, high: int, **given: Any) -> None:
+    """Refuse a number that is not whole, or outside [low, high], by its name."""
+    check_within(low, high, **given)
+    for name, value in given.items():
+        if int(value) != value:
+            raise ParameterError(f"{name} needs a whole number, not {value!r}. Round it.")
+
+
 def shares_of(margins: Mapping[str, float]) -> tuple[tuple[str, ...], NDArray[np.float64]]:
     """Names and shares of groups, float64, adding to 1; margins may be shares or persons."""
     shares = np.array([float(share) for share in margins.values()])

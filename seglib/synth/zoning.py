@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from seglib.errors import ParameterError, TableError
 from seglib.registry import kernel
-from seglib.synth.world import check_within, generator
+from seglib.synth.world import check_whole, generator
 
 Whole = NDArray[np.int64]
 MM = 1000
@@ -71,7 +71,7 @@ def zonings(
     >>> found.shape, sorted(set(found[0].tolist()))
     ((2, 16), [0, 1, 2])
     """
-    check_within(1, 100_000, replicates=replicates)
+    check_whole(1, 100_000, replicates=replicates)
     n_cells, pairs = _touching(np.asarray(ground), edges)
     starts, beside = _by_cell(n_cells, pairs)
     pieces = np.empty(n_cells, dtype=np.int64)
@@ -94,7 +94,7 @@ def zonings(
 def _touching(ground: NDArray[Any], edges: ArrayLike | None) -> tuple[int, Whole]:
     """How many cells there are, and the pairs that touch, shape (n_pairs, 2)."""
     if ground.shape == (2,) and edges is None:
-        check_within(1, 10_000, rows=ground[0], columns=ground[1])
+        check_whole(1, 10_000, rows=ground[0], columns=ground[1])
         numbers = np.arange(int(ground[0]) * int(ground[1])).reshape(int(ground[0]), -1)
         return numbers.size, _sides(numbers)
     n_cells = int(np.prod(ground)) if ground.shape == (2,) else len(ground)

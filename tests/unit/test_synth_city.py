@@ -105,8 +105,9 @@ class TestCity:
         ("wrong", "message"),
         [
             ({"sides": (2, 2)}, "sides needs a number for each of"),
-            ({"sides": (2, 0, 2)}, "sides of buurt needs a number from 1 to 50"),
-            ({"spreads": (1, 1, -1)}, "spreads of block needs"),
+            ({"sides": (2, 0, 2)}, "side of buurt needs a number from 1 to 50"),
+            ({"sides": (2, 1.5, 2)}, "side of buurt needs a whole number"),
+            ({"spreads": (1, 1, -1)}, "spread of block needs"),
             ({"persons": 0}, "persons needs"),
             ({"field_m": 1}, "field_m needs"),
             ({"margins": {"a": 1}}, "two groups at least"),

@@ -176,6 +176,7 @@ def test_areas_that_differ_by_composition_beyond_their_spread_are_refused():
         ({"kind": "other"}, "no kind 'other'. Choose one of contextual"),
         ({"slope": -5.0}, "slope needs a number from -3 to 3"),
         ({"n_areas": 2}, "n_areas needs"),
+        ({"n_areas": 9.5}, "n_areas needs a whole number, not 9.5"),
         ({"person_sd": 0.0}, "person_sd needs"),
         ({"margins": {"a": 1}}, "two groups at least"),
         ({"seed": -1}, "seed needs"),

@@ -8,7 +8,7 @@ import pytest
 
 from seglib.errors import ParameterError, SeglibError
 from seglib.measures import dissimilarity
-from seglib.synth.world import World, check_within, generator, shares_of
+from seglib.synth.world import World, check_whole, check_within, generator, shares_of
 
 AREAS = pd.DataFrame(
     {"area": ["b", "a", "c"], "wijk": ["W1", "W1", "W2"], "x_m": [0, 100, 0], "y_m": [0, 0, 100.0]}
@@ -98,6 +98,14 @@ def test_a_parameter_outside_its_range_is_refused_by_name(value):
     check_within(0, 1, share=0.0, other=1.0)
     with pytest.raises(ParameterError, match="selection needs a number from 0 to 1"):
         check_within(0, 1, share=0.5, selection=value)
+
+
+def test_a_number_of_things_is_whole():
+    check_whole(1, 9, persons=4.0, areas=9)
+    with pytest.raises(ParameterError, match=r"areas needs a whole number, not 2\.5\. Round it"):
+        check_whole(1, 9, areas=2.5)
+    with pytest.raises(ParameterError, match="areas needs a number from 1 to 9"):
+        check_whole(1, 9, areas=10)
 
 
 def test_margins_in_persons_become_shares():
