@@ -29,7 +29,7 @@ def make_working_copies(source: Path, folder: Path, *, lang: str, fresh: bool) -
 
 
 def in_one_language(notebook: nbformat.NotebookNode, lang: str) -> nbformat.NotebookNode:
-    """The notebook without the other language's prose, without outputs, its ``lang`` set."""
+    """The notebook without the other language's prose and outputs, its ``lang`` and names set."""
     cells = []
     for cell in notebook.cells:
         tags = set(cell.metadata.get("tags", []))
@@ -39,6 +39,7 @@ def in_one_language(notebook: nbformat.NotebookNode, lang: str) -> nbformat.Note
             cell.outputs, cell.execution_count = [], None
         if "parameters" in tags:
             cell.source = set_language(cell.source, lang)
+            cell.source = cell.source.replace("show_names = False", "show_names = True", 1)
         cells.append(cell)
     notebook.cells = cells
     return notebook

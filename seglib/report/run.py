@@ -208,6 +208,11 @@ def _check_run(run: Run) -> None:
             "Whether a run is canonical is not a parameter: notebooks/runs.toml says it. "
             "Leave 'canonical' out."
         )
+    if run.parameters.get("show_names"):
+        raise ParameterError(
+            "A report names no areas below the wijk. Leave 'show_names' out, or open the notebook "
+            "with `make lab`, where it is True."
+        )
     if "lang" not in known:
         raise ParameterError(
             f"Notebook {run.notebook.stem} has no parameter 'lang', so it cannot be made in "

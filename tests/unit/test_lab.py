@@ -20,7 +20,7 @@ def source(tmp_path):
         new_markdown_cell("# Vraag", metadata={"tags": ["nl"]}),
         new_markdown_cell("# Question", metadata={"tags": ["en"]}),
         new_code_cell(
-            'place = "Amsterdam"  # gemeente\nlang = "nl"  # taal',
+            'place = "Amsterdam"  # gemeente\nlang = "nl"  # taal\nshow_names = False  # names',
             metadata={"tags": ["parameters"]},
         ),
         new_code_cell("print(lang)", execution_count=2, outputs=[shown]),
@@ -41,7 +41,7 @@ def test_a_working_copy_is_in_one_language_and_without_outputs(source):
     assert lines == ["copied 01_klein.ipynb (en)"]
     assert [cell.source for cell in cells] == [
         "# Question",
-        'place = "Amsterdam"  # gemeente\nlang = "en"  # taal',
+        'place = "Amsterdam"  # gemeente\nlang = "en"  # taal\nshow_names = True  # names',
         "print(lang)",
     ]
     assert cells[-1].outputs == []

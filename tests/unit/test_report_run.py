@@ -104,6 +104,12 @@ def test_only_the_register_says_which_run_is_canonical(tmp_path):
     assert executed.metadata["seglib"]["run"]["parameters"]["canonical"] is True
 
 
+def test_names_below_the_wijk_are_for_working_copies_only(tmp_path):
+    nbformat.write(_tagged("lang = 'nl'\nshow_names = False"), tmp_path / "a.ipynb")
+    with pytest.raises(ParameterError, match="names no areas below the wijk"):
+        make_report(tmp_path / "a.ipynb", {"show_names": True}, tmp_path / "reports")
+
+
 def test_a_report_in_another_language_is_refused(tmp_path):
     notebook = write_folder(tmp_path) / "00_klein.ipynb"
     with pytest.raises(LanguageError, match="not in 'fr'"):
