@@ -48,7 +48,7 @@ def test_winners_move_as_often_as_asked_and_winning_is_chance():
 
 @pytest.mark.parametrize(("early", "grows"), [(0.0, False), (1.0, True)])
 def test_sorting_is_as_strong_at_every_age_unless_asked_otherwise(early, grows):
-    """gamma = 1 without effects makes y the family with noise."""
+    """gamma = 2 without effects makes y twice the family and the child, with noise."""
     world = childhood(seed=5, n_families=40_000, lottery=0.0, per_year=0.0, disruption=0.0)
     world = childhood(**{"seed": 5, "early": early, "gamma": 2.0} | quiet(world))
     persons = world.persons
@@ -64,3 +64,16 @@ def quiet(world):
     """The parameters of a world that it does not take from its defaults here."""
     names = ("n_families", "lottery", "per_year", "disruption")
     return {name: world.parameters[name] for name in names}
+
+
+def test_a_favoured_youngest_goes_with_a_better_area_and_the_eldest_does_not():
+    """gamma = 2 without effects makes y twice the family and the child, with noise."""
+    plain = {"lottery": 0.0, "per_year": 0.0, "disruption": 0.0, "gamma": 2.0, "sorting": 0.0}
+    persons = childhood(seed=6, n_families=20_000, favoured=1.0, **plain).persons
+    is_youngest = persons["age"] == persons.groupby("family")["age"].transform("min")
+    youngest, eldest = (
+        np.corrcoef(persons["change"][some], persons["y"][some])[0, 1]
+        for some in (is_youngest, ~is_youngest)
+    )
+    assert youngest > 0.4
+    assert abs(eldest) < 4 / np.sqrt(20_000)
