@@ -15,9 +15,11 @@ import os
 import shutil
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -113,13 +115,19 @@ def make_base(files: list[str]) -> Base:
 
 
 def attempt(mutant: Mutant, base: Path, files: list[str], known: dict[str, float]) -> Trial:
-    """Run the tests on a tree with one mistake, in a worker's own copy."""
+    """Run the tests on a tree with one mistake, in a worker's own copy: the most telling first."""
     tree = base.parent / f"tree-{os.getpid()}"
     if not tree.is_dir():
         copy_tree(base, tree)
     source = (base / mutant.path).read_bytes()
     put_mistake(base, tree, mutant.path, mutant.applied(source))
-    return run_tests(tree, files, known)
+    telling = {files[0], *map(_file, islice(known, 1))}
+    trial = run_tests(tree, sorted(telling), _of(known, telling))
+    others = [name for name in files if name not in telling]
+    if trial.outcome != "alive" or not others:
+        return trial
+    again = run_tests(tree, others, _of(known, others))
+    return replace(again, spent={**trial.spent, **again.spent})
 
 
 def run(words: Sequence[str]) -> dict[str, Any]:
@@ -151,23 +159,36 @@ def try_all(
     """Name and outcome of each mutant, kept ones first."""
     told = KEPT / "outcomes.json"
     kept = json.loads(told.read_text(encoding="utf-8")) if told.is_file() else {}
-    todo: dict[Any, Mutant] = {}
+    files = {mutant.path: tests_of(mutant.path, plan, base.tree) for mutant in picked}
+    todo: list[Mutant] = []
+    for mutant in picked:
+        if still_holds(kept.get(mutant.name, {}), mutant.path, files[mutant.path], base.tree):
+            yield mutant.name, kept[mutant.name]["outcome"]
+        else:
+            todo.append(mutant)
+    started, running = iter(todo), dict[Any, Mutant]()
     with _workers(workers) as pool:
-        for mutant in picked:
-            files = tests_of(mutant.path, plan, base.tree)
-            if still_holds(kept.get(mutant.name, {}), mutant.path, files, base.tree):
-                yield mutant.name, kept[mutant.name]["outcome"]
-                continue
-            known = base.known(files, plan["left_out"]["tests"])
-            todo[pool.submit(attempt, mutant, base.tree, files, known)] = mutant
-        for number, done in enumerate(as_completed(todo), 1):
-            mutant, trial = todo[done], done.result()
-            files = tests_of(mutant.path, plan, base.tree)
-            kept[mutant.name] = as_kept(trial, mutant.path, files, base.tree)
+        for number in range(1, len(todo) + 1):
+            for mutant in islice(started, workers - len(running)):
+                known = base.known(files[mutant.path], plan["left_out"]["tests"])
+                known = telling_first(known, kept, mutant.path)
+                job = pool.submit(attempt, mutant, base.tree, files[mutant.path], known)
+                running[job] = mutant
+            done = wait(running, return_when=FIRST_COMPLETED).done.pop()
+            mutant, trial = running.pop(done), done.result()
+            kept[mutant.name] = as_kept(trial, mutant.path, files[mutant.path], base.tree)
             told.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
             took = sum(trial.spent.values())
             print(f"{number}/{len(todo)} {trial.outcome} {took:.0f} s: {mutant.name}", flush=True)
             yield mutant.name, trial.outcome
+
+
+def telling_first(
+    known: Mapping[str, float], kept: Mapping[str, Mapping[str, str]], path: str
+) -> dict[str, float]:
+    """The tests in their order, but first those that other mistakes in a module fell over."""
+    fell = Counter(one["by"] for name, one in kept.items() if name.startswith(f"{path} "))
+    return {name: known[name] for name in sorted(known, key=lambda name: -fell[name])}
 
 
 def as_kept(trial: Trial, path: str, files: Sequence[str], tree: Path) -> dict[str, str]:
@@ -176,7 +197,7 @@ def as_kept(trial: Trial, path: str, files: Sequence[str], tree: Path) -> dict[s
     return {
         "outcome": trial.outcome,
         "by": trial.by,
-        "module": code_hash(tree / path),
+        "module": _state([path], tree),
         "tests": " ".join(deciding),
         "state": _state(deciding, tree),
     }
@@ -184,7 +205,7 @@ def as_kept(trial: Trial, path: str, files: Sequence[str], tree: Path) -> dict[s
 
 def still_holds(kept: Mapping[str, str], path: str, files: Sequence[str], tree: Path) -> bool:
     """Whether an outcome is of the module as it is, and what decided it is as it was."""
-    if not kept or kept["module"] != code_hash(tree / path):
+    if not kept or kept["module"] != _state([path], tree):
         return False
     deciding = kept["tests"].split()
     if kept["outcome"] == "alive" and deciding != list(files):
@@ -219,13 +240,22 @@ def counted(
     }
 
 
+def _of(known: Mapping[str, float], files: Collection[str]) -> dict[str, float]:
+    return {test: seconds for test, seconds in known.items() if _file(test) in files}
+
+
 def _file(test: str) -> str:
     return test.partition("::")[0]
 
 
 def _state(files: Sequence[str], tree: Path) -> str:
-    text = " ".join(code_hash(tree / name) for name in files)
+    text = " ".join(_code(tree / name, (tree / name).stat().st_mtime_ns) for name in files)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+@cache
+def _code(file: Path, _: int) -> str:
+    return code_hash(file)
 
 
 def _all_on(tree: Path, files: list[str]) -> Trial:

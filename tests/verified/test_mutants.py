@@ -126,6 +126,12 @@ def test_an_outcome_is_kept_as_long_as_what_decided_it(tmp_path, outcome, by, ch
     assert mutation.still_holds(kept, "module.py", files, tmp_path) is holds
 
 
+def test_tests_that_other_mistakes_in_the_module_fell_over_come_first():
+    kept = {"a.py one": {"by": "slow"}, "a.py two": {"by": "slow"}, "b.py one": {"by": "other"}}
+    known = {"quick": 0.1, "other": 0.2, "slow": 3.0}
+    assert list(mutation.telling_first(known, kept, "a.py")) == ["slow", "quick", "other"]
+
+
 def test_survivors_count_against_the_proof_and_need_a_reason():
     plan = mutation.read_plan() | {"least": 0.5}
     outcomes = {"a": "failed", "b": "timeout", "c": "alive"}

@@ -17,13 +17,14 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 LIBRARIES = ("numpy", "pandas", "scipy.special", "scipy.sparse", "numba", "hypothesis", "pytest")
 MEMORY = 6 * 2**30
-EXAMPLES = 25
+EXAMPLES = 8
 COLLECTING_S = 150.0
 FAILED, USAGE = 1, 4
 
@@ -43,24 +44,34 @@ def load_libraries() -> None:
     os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
     for name in LIBRARIES:
         import_module(name)
+    import_module("numba").njit(lambda x: x + 1.0)(1.0)  # the compiler too
     assert not any(name.partition(".")[0] == "seglib" for name in sys.modules)
 
 
 def copy_tree(root: Path, to: Path) -> None:
-    """The package and its tests as files of their own, all else of the checkout as links."""
-    shutil.rmtree(to, ignore_errors=True)
-    to.mkdir(parents=True)
+    """The package and its tests as files of their own, all else of the checkout as links.
+
+    A copy that is there already is brought up to date, and keeps its compiled code.
+    """
+    to.mkdir(parents=True, exist_ok=True)
+    compiled = shutil.ignore_patterns("__pycache__") if (to / "seglib").is_dir() else None
     for entry in root.iterdir():
         if entry.name in ("seglib", "tests"):
-            shutil.copytree(entry, to / entry.name)
+            for gone in (to / entry.name).rglob("*.py"):
+                if not (root / gone.relative_to(to)).is_file():
+                    gone.unlink()
+            shutil.copytree(entry, to / entry.name, ignore=compiled, dirs_exist_ok=True)
         elif entry.name not in ("build", ".git", ".venv", ".tools", ".hypothesis"):
+            (to / entry.name).unlink(missing_ok=True)
             (to / entry.name).symlink_to(entry.resolve())
 
 
 def put_mistake(base: Path, tree: Path, path: str, content: bytes) -> None:
     """Make a tree again like base, with another content of one module."""
     shutil.rmtree(tree / "seglib", ignore_errors=True)
-    shutil.copytree(base / "seglib", tree / "seglib")
+    # links will do: Python and numba replace what they compile, and write into no file
+    shutil.copytree(base / "seglib", tree / "seglib", copy_function=os.link)
+    (tree / path).unlink()
     (tree / path).write_bytes(content)
     kept = list((tree / "seglib").rglob("*.nb[ic]"))
     functions = {_function(file) for file in kept}
@@ -78,17 +89,24 @@ def reached(base: Path, before: ast.Module, after: ast.Module, kernels: set[str]
         if ast.dump(old) != ast.dump(new)
         for name in _names_made(old)
     }
-    uses: dict[str, set[str]] = {}
-    for file in (base / "seglib").rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_bytes())):
-            if isinstance(node, ast.FunctionDef) and node.name in kernels:
-                words = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-                uses.setdefault(node.name, set()).update(words)
+    uses = {name: words for name, words in _uses(base).items() if name in kernels}
     if any(name.startswith("_measure_") for name in names):  # the templates of batch kernels
         names |= {name.removesuffix("_batch") for name in kernels if name.endswith("_batch")}
     while more := {name for name, words in uses.items() if words & names} - names:
         names |= more
     return names | {f"{name}_batch" for name in names}
+
+
+@cache
+def _uses(base: Path) -> dict[str, set[str]]:
+    """The names that each function of the package uses."""
+    uses: dict[str, set[str]] = {}
+    for file in (base / "seglib").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_bytes())):
+            if isinstance(node, ast.FunctionDef):
+                words = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+                uses.setdefault(node.name, set()).update(words)
+    return uses
 
 
 def _names_made(statement: ast.stmt) -> Iterator[str]:
@@ -156,12 +174,13 @@ def _in_child(tree: Path, files: Sequence[str], watch: _Watch) -> int:
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     sys.dont_write_bytecode = False  # what base has compiled is read, not compiled, by all after it
     os.chdir(tree)
-    os.environ.update(PYTHONPATH=str(tree), PYTHONHASHSEED="0")
+    os.environ.update(PYTHONPATH=str(tree), PYTHONHASHSEED="0", PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
     sys.path[:] = [str(tree), *(path for path in sys.path if "verified" not in path)]
     import pytest
 
     words = ["-q", "--no-header", "--tb=short", "-o", "addopts=", "-p", "no:cacheprovider"]
-    words += ["-p", "no:faulthandler", *([] if watch.all_on else ["-x"])]
+    words += ["-p", "no:faulthandler", "-p", "no:unraisableexception"]
+    words += [] if watch.all_on else ["-x"]
     faulthandler.dump_traceback_later(COLLECTING_S, exit=True)
     return int(pytest.main([*words, *files], plugins=[watch]))
 
