@@ -72,6 +72,35 @@ class TestTwoLines:
         assert found.break_at == pytest.approx(flat[whole] * (1 - part) + flat[whole + 1] * part)
         assert found.break_at < middle
 
+    def test_a_convex_rise_is_searched_for_a_top(self):
+        """The turn is that of a quadratic's slope at the least value, whatever its bend."""
+        frame = areas(5, lambda mixed: 2 * mixed + 2 * mixed**2, noise=0.1)
+        found = two_lines(replace(ASKED, frame=frame))
+        assert (found.shape, found.turned) == ("inverted u", False)
+
+    def test_the_flat_part_lies_within_one_standard_error_of_the_top(self):
+        design = ASKED.design()
+        values = design.x[:, 1]
+        curve, error = bends._smooth(design)
+        inner = sorted(range(80), key=lambda row: values[row])[8:72]  # the middle 80 percent
+        top = max(curve[row] for row in inner)
+        expected = {values[row] for row in inner if top - curve[row] <= error[row]}
+        assert set(bends._flat(design, 1.0)) == expected
+
+    def test_an_area_at_the_break_belongs_to_each_line_in_turn(self):
+        frame = ASKED.frame
+        at = float(np.sort(frame["mixed"])[40])
+        for column, above in enumerate((frame["mixed"] > at, frame["mixed"] >= at)):
+            assert above.sum() == 39 + column
+            x = np.column_stack([np.ones(80), above, frame["poor"]])
+            sides = [
+                np.where(above, 0, frame["mixed"] - at),
+                np.where(above, frame["mixed"] - at, 0),
+            ]
+            fit = sm.OLS(frame["home"].to_numpy(), np.column_stack([x, *sides])).fit()
+            found = bends._broken(ASKED.design(), at)[column]
+            assert found[0] == pytest.approx(fit.params[3 + column], rel=1e-8)
+
     def test_a_curve_that_flattens_is_no_turn_though_a_quadratic_says_so(self):
         """At most one in twenty, Simonsohn's point; 150 draws of the logarithm."""
         turned = bowed = 0

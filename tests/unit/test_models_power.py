@@ -125,17 +125,34 @@ class TestSurveyError:
                 assert getattr(found[symbol], field) == pytest.approx(expected, rel=1e-10)
 
     def test_error_in_the_predictor_is_taken_out_of_the_slope(self):
-        found, naive, held = [], [], 0
-        for seed in range(200):
+        found, naive, errors, held = [], [], [], 0
+        for seed in range(300):
             asked = Question(self.percentages(seed, 40), "home", "mixed", ("poor",))
             slope = survey_error(asked, n=40, of="predictor")["slope"]
             found.append(slope.value)
+            errors.append(slope.standard_error)
             naive.append(fit_areas(asked)["slope"].value)
             held += slope.low <= -0.8 <= slope.high
-        error = np.std(found) / 200**0.5
-        assert np.mean(found) == pytest.approx(-0.8, abs=3 * error)
+        spread = np.std(found)
+        assert np.mean(found) == pytest.approx(-0.8, abs=3 * spread / 300**0.5)
         assert np.mean(naive) > -0.6
-        assert held / 200 == pytest.approx(0.95, abs=3 * (0.95 * 0.05 / 200) ** 0.5)
+        # 300 draws tell their spread to 4 percent
+        assert np.mean(np.square(errors)) ** 0.5 == pytest.approx(spread, rel=0.06)
+        assert held / 300 == pytest.approx(0.95, abs=3 * (0.95 * 0.05 / 300) ** 0.5)
+
+    def test_many_controls_take_their_part_of_the_error_along(self):
+        found, names = [], [f"c{number}" for number in range(15)]
+        for seed in range(200):
+            rng = np.random.default_rng(seed)
+            frame = pd.DataFrame(rng.normal(size=(60, 15)), columns=names)
+            true = rng.normal(size=60)
+            frame["home"] = -true + 0.3 * rng.normal(size=60)
+            frame["mixed"] = true + 0.5 * rng.normal(size=60)
+            asked = Question(frame, "home", "mixed", names)
+            # 5 / sqrt(100) is the half that was added
+            slope = survey_error(asked, n=100, of="predictor", person_sd=5)["slope"]
+            found.append(slope.value)
+        assert np.mean(found) == pytest.approx(-1, abs=0.05)
 
     def test_error_in_the_outcome_weakens_the_standardised_slope_only(self):
         asked = Question(self.percentages(7, 60, of="outcome"), "home", "mixed", ("poor",))
