@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from seglib import claims, disclosure, errors, figures, language
+    from seglib import claims, disclosure, errors, figures, language, models, synth
     from seglib.change import (
         CommonGround,
         Counterfactual,
@@ -161,6 +161,7 @@ __all__ = [
     "local_segregation",
     "location_quotient",
     "margin_only",
+    "models",
     "multigroup_dissimilarity",
     "multigroup_gini",
     "mutual_information",
@@ -179,6 +180,7 @@ __all__ = [
     "rounding_band",
     "shrunken_quotient",
     "simpson",
+    "synth",
     "too_wide",
     "within_between",
     "without_trend",
