@@ -6,6 +6,7 @@ from seglib.figures.levels import levels
 from seglib.figures.maps import area_map
 from seglib.figures.measured import measured
 from seglib.figures.provenance import beside_another, provenance
+from seglib.figures.race import race, scoreboard
 from seglib.figures.rows import changes, counterfactual, decomposition
 from seglib.figures.spread import spread
 from seglib.figures.towns import towns
@@ -25,6 +26,8 @@ __all__ = [
     "measured",
     "profiles",
     "provenance",
+    "race",
+    "scoreboard",
     "series",
     "spread",
     "table",
