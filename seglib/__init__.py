@@ -90,6 +90,7 @@ if TYPE_CHECKING:
     from seglib.scale.surroundings import in_context
     from seglib.sources.boundaries import load_boundaries
     from seglib.sources.load import available, load_counts, load_series
+    from seglib.sources.survey_areas import load_modelled_areas, load_survey_areas
     from seglib.table import REST, CountTable, CountTables
 
 __version__ = "0.1.0"
@@ -156,7 +157,9 @@ __all__ = [
     "language",
     "load_boundaries",
     "load_counts",
+    "load_modelled_areas",
     "load_series",
+    "load_survey_areas",
     "local_entropy",
     "local_segregation",
     "location_quotient",
@@ -272,6 +275,7 @@ _HOMES = {
     "seglib.scale.surroundings": ("in_context",),
     "seglib.sources.boundaries": ("load_boundaries",),
     "seglib.sources.load": ("available", "load_counts", "load_series"),
+    "seglib.sources.survey_areas": ("load_modelled_areas", "load_survey_areas"),
     "seglib.table": ("REST", "CountTable", "CountTables"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}

@@ -39,9 +39,11 @@ def _sentence(same: Sequence[Reason], lang: str) -> str:
     }
     clauses: dict[tuple[str, ...], list[str]] = {}
     for reason in same:
-        clauses.setdefault((reason.name, *reason.groups[1:]), []).extend(reason.groups[:1])
+        named = clauses.setdefault((reason.name, *reason.groups[1:]), [])
+        named += [group for group in reason.groups[:1] if group not in named]
     about = [_clause(index, named, lang) for index, named in clauses.items()]
     said |= {"about": language.listing(about, lang), "label": _label(name, groups, lang)}
+    key = "other_slope" if key == "other_way" and name.endswith("_slope") else key
     return language.phrase(f"rule.{key}", lang, **said)
 
 
@@ -77,7 +79,8 @@ def _index(name: str, groups: Sequence[str], lang: str) -> str:
     """The index of which a quantity speaks, and against whom: "D tegenover alle anderen"."""
     own = language.word_list("quantity")[lang].get(name, "{")
     if "{" not in own:
-        return own[0].lower() + own[1:]
+        mixes = [language.group_name(other, lang) for other in groups[1:2] if other[-4:] == "_mix"]
+        return ", ".join([own[0].lower() + own[1:], *mixes])
     symbol = _split(name)[1]
     named = symbol if symbol == "D" else language.measure_name(symbol, lang)
     for other in groups[1:2] or (("rest",) if name.endswith("_rest") else ()):
@@ -135,5 +138,8 @@ def _item(found: Quantity, lang: str, brief: bool) -> str:
             ends = language.span(factor * low, factor * high, decimals, lang, signed=signed)
             margins.append(ends if brief else language.phrase(key, lang, ends=ends))
     named = [language.group_name(group, lang, short=True) for group in found.groups[:1]]
-    named += [f"{year}:" for year in found.years[:1] if found.name.endswith("_slope")]
+    if found.name.endswith("_slope"):
+        mixes = [name for name in found.groups[1:2] if name.endswith("_mix")]
+        named += [f"({language.group_name(name, lang, short=True)})" for name in mixes]
+        named += [f"{year}:" for year in found.years[:1]]
     return f"{' '.join([*named, _amount(found.name, found.value, lang)])} ({'; '.join(margins)})"

@@ -192,7 +192,7 @@ def _drawn(
     names = [row.name for row in rows]
     write = partial(percent, decimals=digits, lang=lang, signed=True)
     with canvas.style():
-        sheet, axes = _sheet((heading, subtitle), names, reach, write, legend=legend)
+        sheet, axes = row_sheet((heading, subtitle), names, reach, write, legend=legend)
         for place, row in enumerate(rows):
             _draw_row(axes, place, row, looks[row.group])
         return canvas.finished(sheet, _description(table, head), caption, source, table)
@@ -283,7 +283,7 @@ def decomposition(
     own = next(iter(lines.looks(found.groups[:1]).values()), {"color": canvas.MUTED})
     with canvas.style():
         names = [row[0] for row in table.rows]
-        sheet, axes = _sheet((heading, unit), names, reach, signed, air=air)
+        sheet, axes = row_sheet((heading, unit), names, reach, signed, air=air)
         for place, (part, value) in enumerate(bars.items()):
             face = _TOTAL if part == "total" else own["color"]
             _draw_bar(axes, place, value, table.rows[place][1], ends.get(part, ()), face)
@@ -324,7 +324,7 @@ def _draw_bar(
     axes.annotate(told, (beyond, place), ha=ha, va="center", size=canvas.SMALL, **at)
 
 
-def _sheet(
+def row_sheet(
     titles: tuple[str, str],
     names: Sequence[str],
     reach: Sequence[float],

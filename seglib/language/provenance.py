@@ -130,10 +130,11 @@ def say_colophon(tables: CountTables, *, lang: str) -> Sentence:
         A list.
     """
     language_of(lang)
-    return bullets(line for one in _sources(tables) for line in _colophon(one, lang))
+    return bullets(line for one in _sources(tables) for line in colophon(one, lang))
 
 
-def _colophon(one: Source, lang: str) -> list[str]:
+def colophon(one: Source, lang: str) -> list[str]:
+    """Publisher, route, area, licence and, of persons, the classification of one source."""
     facts = {
         "publisher": {"publisher": one.publisher, "address": one.address},
         "fetched" if one.fetched else "source": {
@@ -144,6 +145,8 @@ def _colophon(one: Source, lang: str) -> list[str]:
         "licence": {"licence": one.licence, "seen": one.licence_seen[lang]},
         "classification": {"name": one.classification},
     }
+    if not one.classification:
+        facts.pop("classification")
     return [phrase(f"provenance.{name}", lang, **values) for name, values in facts.items()]
 
 

@@ -98,7 +98,9 @@ def _embedded(place: str, facts: Mapping[str, Any]) -> SurveyAreas:
     shared = holds.explode().value_counts()
     alone = holds[[all(shared[code] == 1 for code in codes) for codes in holds]]
     home = {code: unit for unit, codes in alone.items() for code in codes}
-    themes, context = _themes(facts), _wide(facts["context"], None).droplevel("year")
+    themes = _themes(facts)
+    features = {*facts["held"].values(), *(c for own in facts["mixes"].values() for c in own)}
+    context = _wide(facts["context"], None, sorted(features)).droplevel("year")
     asked = [item for items in themes.values() for item in items]
     rows, tables = [], {}
     for wave, year in facts["years"].items():
@@ -106,7 +108,7 @@ def _embedded(place: str, facts: Mapping[str, Any]) -> SurveyAreas:
         tables[wave] = table.select_units([c for c in table.units if c in home]).merge(home)
         answers = _wide(facts["source"], int(wave), [*asked, *facts["also"]]).droplevel("year")
         rows.append(answers.join(composition(tables[wave]), how="inner").assign(year=int(wave)))
-    frame = pd.concat(rows).join(context, rsuffix="_context")
+    frame = pd.concat(rows).join(context)
     renamed = {column: name for name, column in facts["held"].items()}
     frame = frame.rename(columns=renamed)
     named = {name: [renamed.get(c, c) for c in columns] for name, columns in facts["mixes"].items()}
@@ -234,3 +236,31 @@ def _averaged(figures: pd.DataFrame, table: CountTable, home: Mapping[str, str])
     weights = kept.notna().mul(persons.reindex(kept.index), axis=0)
     sums = (kept * weights).groupby(units.reindex(kept.index)).sum(min_count=1)
     return sums / weights.groupby(units.reindex(kept.index)).sum()
+
+
+def load_modelled_areas(source: str, place: str, year: int, items: Iterable[str]) -> pd.DataFrame:
+    """Estimates of a model by area beside the diversity of origins there.
+
+    Parameters
+    ----------
+    source : str
+        A source of figures by the codes of CBS, such as ``"leefbaarometer-utrecht"``.
+    place : str
+        Gemeente.
+    year : int
+        Of the persons by origin.
+    items : iterable of str
+        Items of the source.
+
+    Returns
+    -------
+    DataFrame
+        A row for each buurt of both: what ``composition`` gives, and the items.
+
+    Raises
+    ------
+    MissingDataError
+        There is no such source or item.
+    """
+    scores = _wide(source, None, items).groupby("unit_code").last()
+    return composition(load_counts(place, year, level="buurt")).join(scores, how="inner").dropna()
