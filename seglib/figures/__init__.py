@@ -2,23 +2,27 @@
 
 from seglib.figures.curves import chance, profiles
 from seglib.figures.figure import Figure, Table, table
+from seglib.figures.ladder import breaks, choices, slopes, specifications
 from seglib.figures.levels import levels
 from seglib.figures.maps import area_map
 from seglib.figures.measured import measured
 from seglib.figures.provenance import beside_another, provenance
-from seglib.figures.race import race, scoreboard
 from seglib.figures.rows import changes, counterfactual, decomposition
+from seglib.figures.scatter import Axis, relation, together
 from seglib.figures.spread import spread
 from seglib.figures.towns import towns
 from seglib.figures.trends import isolation, series
 
 __all__ = [
+    "Axis",
     "Figure",
     "Table",
     "area_map",
     "beside_another",
+    "breaks",
     "chance",
     "changes",
+    "choices",
     "counterfactual",
     "decomposition",
     "isolation",
@@ -26,10 +30,12 @@ __all__ = [
     "measured",
     "profiles",
     "provenance",
-    "race",
-    "scoreboard",
+    "relation",
     "series",
+    "slopes",
+    "specifications",
     "spread",
     "table",
+    "together",
     "towns",
 ]
