@@ -78,8 +78,6 @@ def levels(
     symbol, year = rows[0].found.symbol, rows[0].found.year
     known = {"measure": language.measure_name(symbol, lang), "year": year, "number": len(found)}
     heading = title or canvas.capital(words["title"].format(**known))
-    steps = len(rows) + _HEAD * len(groups) + len(published) + _HEAD
-    looks = lines.looks(groups)
     entries = [
         (_DOT, words["dot"]),
         (_MARGIN, words["margin"]),
@@ -87,34 +85,46 @@ def levels(
         (_BAND, words["band"]),
         (_OTHER, words["other"]),
     ]
-    height = _STEP * steps
+    height = _STEP * (len(rows) + len(published) + _HEAD * (len(groups) + 1))
     deep = canvas.legend_height(entries, canvas.FULL, columns=2)
     with canvas.style():
         subtitle = words["subtitle"].format(other=language.group_name("Nederland", lang))
         sheet = canvas.Canvas(heading, subtitle, height + 0.4 + deep)
-        axes = sheet.axes(canvas.MARGIN + _NAMES, 0, canvas.FULL - _NAMES - 0.2, height)
-        axes.set(xlim=(0, 100), ylim=(steps, 0), yticks=[])
-        at = 0.0
-        for group in groups:
-            _name(sheet, at, canvas.capital(language.group_name(group, lang)), weight="bold")
-            at += _HEAD
-            for row in (row for row in rows if row.group == group):
-                _name(sheet, at, row.town)
-                _draw(axes, at + 0.4, row, looks[group])
-                at += 1
-        _name(sheet, at, words["elsewhere"], weight="bold")
-        for place, (town, value) in enumerate(published.items()):
-            _name(sheet, at + _HEAD + place, town)
-            x = language.shown(symbol, value)
-            axes.plot([x], [at + _HEAD + 0.4 + place], clip_on=False, **_OTHER)
-        axes.xaxis.set_major_locator(MultipleLocator(20))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: language.number(x, 0, lang)))
-        canvas.quiet(axes, grid="x")
+        _drawn(sheet, rows, published, height, lang)
         sheet.legend(canvas.MARGIN, height + 0.38, canvas.FULL, entries, columns=2)
         table = _table(rows, published, heading, lang)
         told = "; ".join(" ".join(cells[:3]) for cells in table.rows)
         description = words["head"].format(told=told)
         return canvas.finished(sheet, description, caption or words["read"], source, table)
+
+
+def _drawn(
+    sheet: canvas.Canvas,
+    rows: list[_Row],
+    published: Mapping[str, float],
+    height: float,
+    lang: str,
+) -> None:
+    """All rows under the name of their group, and the published values last."""
+    axes = sheet.axes(canvas.MARGIN + _NAMES, 0, canvas.FULL - _NAMES - 0.2, height)
+    axes.set(xlim=(0, 100), ylim=(height / _STEP, 0), yticks=[])
+    looks = lines.looks(row.group for row in rows)
+    at = 0.0
+    for group in dict.fromkeys(row.group for row in rows):
+        _name(sheet, at, canvas.capital(language.group_name(group, lang)), weight="bold")
+        at += _HEAD
+        for row in (row for row in rows if row.group == group):
+            _name(sheet, at, row.town)
+            _draw(axes, at + 0.4, row, looks[group])
+            at += 1
+    _name(sheet, at, _WORDS[lang]["elsewhere"], weight="bold")
+    for place, (town, value) in enumerate(published.items()):
+        _name(sheet, at + _HEAD + place, town)
+        x = language.shown(rows[0].found.symbol, value)
+        axes.plot([x], [at + _HEAD + 0.4 + place], clip_on=False, **_OTHER)
+    axes.xaxis.set_major_locator(MultipleLocator(20))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: language.number(x, 0, lang)))
+    canvas.quiet(axes, grid="x")
 
 
 def _name(sheet: canvas.Canvas, at: float, text: str, **look: Any) -> None:

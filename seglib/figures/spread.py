@@ -58,36 +58,43 @@ def spread(
     heading = title or canvas.capital(words["title"].format(measure=measure, where=where))
     subtitle = words["subtitle"].format(number=n_zonings)
     named = {name: language.group_name(name, lang, short=True) for name in shown}
-    looks = lines.looks(shown)
-    everything = np.concatenate([*shown.values(), [*marks.values()]])
-    bins = np.linspace(np.floor(everything.min()), np.ceil(everything.max()), _BINS + 1)
+    rows = [
+        (named[name], *(language.number(x, 1, lang) for x in (*parts, marks[name])))
+        for name, values in shown.items()
+        for parts in [np.quantile(values, _PARTS).tolist()]
+    ]
     height = _ROW * len(shown) + 0.75
     with canvas.style():
         sheet = canvas.Canvas(heading, canvas.capital(subtitle), height)
-        for place, (name, values) in enumerate(shown.items()):
-            sheet.text(canvas.MARGIN, _ROW * (place + 0.55), named[name], _NAMES - 0.1)
-            wide = canvas.FULL - _NAMES - 0.2
-            axes = sheet.axes(canvas.MARGIN + _NAMES, _ROW * place + 0.1, wide, _ROW - 0.25)
-            axes.hist(values, bins, color=looks[name]["color"], lw=0.4, ec=canvas.PAPER)
-            axes.axvline(marks[name], color=canvas.INK, lw=2)
-            axes.set(xlim=(bins[0], bins[-1]), yticks=[])
-            canvas.quiet(axes, grid="x")
-            axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-            axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: language.number(x, 0, lang)))
-            axes.tick_params(labelbottom=place == len(shown) - 1)
+        _drawn(sheet, shown, marks, named, lang)
         look = {"patch": True, "fc": canvas.MUTED, "ec": canvas.PAPER, "lw": 0.4}
         entries = [(look, words["bars"]), ({"color": canvas.INK, "lw": 2}, words["official"])]
         sheet.legend(canvas.MARGIN, height - 0.3, canvas.FULL, entries, columns=2)
-        rows = [
-            (
-                named[name],
-                *(language.number(x, 1, lang) for x in np.quantile(values, _PARTS)),
-                language.number(marks[name], 1, lang),
-            )
-            for name, values in shown.items()
-        ]
         heads = ("name", "lowest", "low", "middle", "high", "highest", "official")
         table = Table(tuple(words[head] for head in heads), tuple(rows), heading, lang)
         below = caption or f"{words['read']} {lines.WORDS[lang]['axis']}"
         told = "; ".join(words["told"].format(*row) for row in rows)
         return canvas.finished(sheet, f"{words['alt']} {told}.", below, source, table)
+
+
+def _drawn(
+    sheet: canvas.Canvas,
+    shown: Mapping[str, NDArray[np.float64]],
+    marks: Mapping[str, float],
+    named: Mapping[str, str],
+    lang: str,
+) -> None:
+    """A row of bars for each name over one and the same axis."""
+    everything = np.concatenate([*shown.values(), [*marks.values()]])
+    bins = np.linspace(np.floor(everything.min()), np.ceil(everything.max()), _BINS + 1)
+    looks, wide = lines.looks(shown), canvas.FULL - _NAMES - 0.2
+    for place, (name, values) in enumerate(shown.items()):
+        sheet.text(canvas.MARGIN, _ROW * (place + 0.55), named[name], _NAMES - 0.1)
+        axes = sheet.axes(canvas.MARGIN + _NAMES, _ROW * place + 0.1, wide, _ROW - 0.25)
+        axes.hist(values, bins, color=looks[name]["color"], lw=0.4, ec=canvas.PAPER)
+        axes.axvline(marks[name], color=canvas.INK, lw=2)
+        axes.set(xlim=(bins[0], bins[-1]), yticks=[])
+        canvas.quiet(axes, grid="x")
+        axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: language.number(x, 0, lang)))
+        axes.tick_params(labelbottom=place == len(shown) - 1)
