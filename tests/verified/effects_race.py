@@ -4,8 +4,10 @@
 table ``seglib/synth/expected.csv`` estimate in its worlds. A design that the table vouches for
 ("none") has to be within three Monte-Carlo errors of the truth, with intervals that hold it at
 their nominal rate and, where there is no effect, leave out 0 no more often than that. Any other
-has to err by more than three in the tabled direction. What does not hold stands in the stamp. A
-whole run keeps the scoreboard in ``seglib/models`` too.
+has to err by more than three in the tabled direction. Among a
+hundred pairs one is off by chance in every fourth run, so a pair that is off is raced again with
+eight times as many draws of another seed, and these decide. Both stand in the stamp. A whole run
+keeps the scoreboard of the first draws in ``seglib/models`` too.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from typing import Any
 
 from stamps import Proof
 
-from seglib.models.race import MONTE_CARLO_ERRORS, Proven, Score, run, score, store
+from seglib.models.race import MONTE_CARLO_ERRORS, Proven, Score, race, run, score, store
 from seglib.synth.expected import Expectation, expected
 from seglib.synth.recipes import make_world
 
@@ -48,6 +50,7 @@ MODULES = (
 )
 SEED = 39
 REPLICATIONS = 500
+AGAIN = 8
 LEVEL = 0.95
 DIGITS = 6
 
@@ -81,19 +84,24 @@ def run_race(words: Sequence[str]) -> dict[str, Any]:
         for key, row in entries.items():
             one = score(world, row.design, row.target, truth[row.target], found[key])
             digest.update(found[key].round(DIGITS).tobytes())
-            rows.append(
-                {name: _short(value) for name, value in asdict(one).items()}
-                | {"direction": one.direction, "expected": row.direction}
-                | {"faults": faults(row, one)}
-            )
+            rows.append(told(one) | {"expected": row.direction, "faults": faults(row, one)})
+            if rows[-1]["faults"]:
+                many = AGAIN * chosen.replications
+                other = race(make_world, [row], replications=many, seed=SEED + 1)[0]
+                rows[-1] |= {"again": told(other), "faults_again": faults(row, other)}
         print(f"{world}: {chosen.replications} draws", flush=True)
-    off = [row for row in rows if row["faults"]]
+    off = [row for row in rows if row.get("faults_again")]
     return {
-        "seeds": {"race": SEED, "draw": ["race", "crc32 of the world's name", "number"]},
+        "seeds": {
+            "race": SEED,
+            "again": SEED + 1,
+            "draw": ["race", "crc32 of the world's name", "number"],
+        },
         "counts": {
             "pairs": len(rows),
             "worlds": len(chosen.worlds),
             "replications": chosen.replications,
+            "off_at_first": sum(bool(row["faults"]) for row in rows),
             "off": len(off),
             "expected": dict(Counter(row["expected"] for row in rows)),
         },
@@ -103,6 +111,12 @@ def run_race(words: Sequence[str]) -> dict[str, Any]:
         "estimates_hash": digest.hexdigest(),
         "scoreboard": rows,
     }
+
+
+def told(one: Score) -> dict[str, Any]:
+    """A score as the stamp has it."""
+    numbers = {name: _short(value) for name, value in asdict(one).items()}
+    return numbers | {"direction": one.direction}
 
 
 def _short(value: Any) -> Any:
