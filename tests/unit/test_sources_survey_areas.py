@@ -2,14 +2,13 @@
 
 import numpy as np
 import pytest
+from small_bbga import bbga
 
 from seglib import CountTable, load_counts, load_survey_areas
 from seglib.errors import MissingDataError, UnknownPlaceError
 from seglib.sources import rotterdam
 from seglib.sources.area_figures import load_figures
 from seglib.sources.survey_areas import composition, load_modelled_areas
-
-GROUPS = ("BEVAUTOCH", "BEVMAROK", "BEVTURK", "BEVSUR", "BEVANTIL", "BEVOVNW", "BEVWEST")
 
 
 @pytest.fixture(scope="module")
@@ -87,25 +86,6 @@ def test_a_place_without_a_survey_is_refused_with_those_there_are():
 def test_amsterdam_asks_for_the_file_of_the_publisher():
     with pytest.raises(MissingDataError, match="csv as file="):
         load_survey_areas("Amsterdam")
-
-
-def bbga(folder, *, without=""):
-    """A file in the form of the BBGA: 30 wijken in two years, made up."""
-    random = np.random.default_rng(5)
-    lines = ["jaar;gebiedcode15;variabele;waarde"]
-    for year in (2015, 2017):
-        for place in range(30):
-            code = f"{'ABCDE'[place // 10]}{place % 10:02d}"
-            persons = random.integers(50, 900, 7)
-            cells = dict(zip(GROUPS, persons, strict=True)) | {"BEVTOTAAL": persons.sum()}
-            cells |= {"LTHUISVOELEN_R": round(random.uniform(6, 8.5), 1)}
-            cells |= {"LSOCCOH_R": round(random.uniform(4, 7), 1)}
-            cells |= {"IHHINK_GEM": random.integers(20, 60), "WCORHUUR_P": random.integers(5, 80)}
-            rows = {name: value for name, value in cells.items() if name != without}
-            lines += [f"{year};{code};{name};{value}" for name, value in rows.items()]
-    path = folder / "bbga.csv"
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return path
 
 
 def test_a_file_in_the_form_of_the_bbga_gives_areas_of_amsterdam(tmp_path):
