@@ -7,6 +7,7 @@ from seglib.figures.levels import levels
 from seglib.figures.maps import area_map
 from seglib.figures.measured import measured
 from seglib.figures.provenance import beside_another, provenance
+from seglib.figures.race import race, scoreboard
 from seglib.figures.rows import changes, counterfactual, decomposition
 from seglib.figures.scatter import Axis, relation, together
 from seglib.figures.spread import spread
@@ -30,7 +31,9 @@ __all__ = [
     "measured",
     "profiles",
     "provenance",
+    "race",
     "relation",
+    "scoreboard",
     "series",
     "slopes",
     "specifications",
