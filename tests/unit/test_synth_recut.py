@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from seglib import CountTable, dissimilarity, information_theory, synth
+from seglib import CountTable, dissimilarity, information_theory, knn, profile, synth
 from seglib.errors import ParameterError, TableError
 from seglib.measures import location_quotient
 
@@ -39,3 +39,14 @@ def test_zones_of_another_table_and_measures_of_units_are_refused():
         synth.over_zonings(dissimilarity, table, np.zeros((2, 5), dtype=np.int64), "1")
     with pytest.raises(ParameterError):
         synth.over_zonings(location_quotient, table, np.zeros((2, 6), dtype=np.int64), "1")
+
+
+def test_a_checkerboard_mixes_as_more_neighbours_count_and_a_split_town_does_not():
+    nearest = knn([70, 280, 630, 1120])
+    board, split = (
+        profile(synth.toy_town(name).table(), dissimilarity, "a", contexts=nearest).values
+        for name in ("checkerboard", "split")
+    )
+    assert board[0] == split[0] == 1
+    assert (np.diff(board) < 0).all() and board[-1] < 0.1
+    assert split[-1] > 0.7
