@@ -6,8 +6,14 @@ import numpy as np
 import pytest
 
 from seglib.errors import ParameterError, TableError
-from seglib.inference import draws, estimate, estimate_together, rounding_band
-from seglib.measures import dissimilarity, information_theory
+from seglib.inference import (
+    change_between,
+    draws,
+    estimate,
+    estimate_together,
+    rounding_band,
+)
+from seglib.measures import dissimilarity, information_theory, isolation
 from seglib.table import CountTable
 
 LAST = np.uint64(2**64 - 1)
@@ -78,3 +84,10 @@ def test_a_published_total_is_one_number_or_two():
     )
     with pytest.raises(ParameterError, match="The total of 'a' is a whole number from 0, or two"):
         rounding_band(dissimilarity, table, "a", "b", seed=1, totals={"a": (3, 4, 5)})
+
+
+def test_a_change_between_tables_of_other_groups_is_refused_even_where_both_have_the_one_asked():
+    before = city(year=2010)
+    after = CountTable.from_counts(before.counts, groups=("a", "c"), year=2020)
+    with pytest.raises(TableError, match="groups"):
+        change_between(isolation, before, after, "a", seed=1, replicates=40)

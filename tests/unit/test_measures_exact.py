@@ -7,7 +7,7 @@ import math
 import pytest
 
 from seglib.inference import estimate
-from seglib.measures import gini, isolation
+from seglib.measures import gini, isolation, relative_diversity
 from seglib.registry import REGISTRY
 from seglib.table import CountTable
 
@@ -55,3 +55,9 @@ def test_gini_is_the_same_whichever_group_is_named_first():
         for other_x, other_y in city.counts.tolist()
     )
     assert first == pytest.approx(gaps / (2 * 10 * 12), abs=1e-15)
+
+
+def test_rounding_takes_no_even_city_below_zero():
+    # in plain floats 1 less the mixed part comes to -1e-16 for each of these compositions
+    for row, times in (((1, 2, 2), 3), ((1, 4, 4), 5), ((1, 6, 3), 3), ((1, 8, 1), 3)):
+        assert relative_diversity(CountTable.from_counts([row] * times)).value == 0.0
