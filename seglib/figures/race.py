@@ -111,7 +111,9 @@ def race(
     with canvas.style():
         texts = (title, f"{words['simulated']} {words[what]}")
         told = [designs.get(name, name) for name in names]
-        sheet, axes = rows.row_sheet(texts, told, [kind.line, *ends], write, legend=legend)
+        most = max(sum(one.design == name for one in shown) for name in names)
+        room: dict[str, Any] = {"legend": legend, "least": max(0.29, 0.16 * most)}
+        sheet, axes = rows.row_sheet(texts, told, [kind.line, *ends], write, **room)
         axes.axvline(kind.line, color=canvas.INK, lw=1, ls=":" if kind.line else "-", zorder=1)
         _draw(axes, shown, kind, names, looks)
         head = f"{words['simulated']} {words['head']} {words[what]}."
@@ -183,9 +185,14 @@ def _table(shown: Sequence[Score], kind: _Kind, title: str, lang: str) -> Table:
 
 
 def scoreboard(
-    scores: Iterable[Score], expected: Mapping[tuple[str, str], Any], *, lang: str, caption: str
+    scores: Iterable[Score],
+    expected: Mapping[tuple[str, str], Any],
+    *,
+    lang: str,
+    caption: str,
+    what: str = "error",
 ) -> Table:
-    """A table of all scores beside the direction that was written down before.
+    """A table of all scores: their errors beside what was written down before, or their margins.
 
     Parameters
     ----------
@@ -195,6 +202,8 @@ def scoreboard(
         By world and design, as ``seglib.synth.expected.expected`` gives it.
     lang, caption : str
         "nl" or "en", and what the table holds.
+    what : {"error", "margin"}
+        Truth, bias, RMSE and the direction of the bias; or coverage and how often 0 is left out.
 
     Returns
     -------
@@ -204,14 +213,19 @@ def scoreboard(
     words, body = _WORDS[lang], []
     worlds, designs = language.word_list("worlds")[lang], language.word_list("designs")[lang]
     directions = language.word_list("bias_directions")[lang]
-    kinds = (_KINDS["bias"], _Kind("rmse", 1.0, 0.0, 3), _KINDS["coverage"], _KINDS["rejection"])
+    rmse = _Kind("rmse", 1.0, 0.0, 3)
+    heads, kinds = "both truth column_bias column_rmse tabled found", [_KINDS["bias"], rmse]
+    if what == "margin":
+        heads, kinds = "both column_coverage column_rejection", list(_KINDS.values())[1:]
     for one in scores:
         name = f"{worlds.get(one.world, one.world)}: {designs.get(one.design, one.design)}"
-        numbers = [_with_error(one, kind, lang) for kind in kinds]
-        tabled = directions[expected[one.world, one.design].direction]
-        truth = language.number(one.truth, 3, lang)
-        body.append((name, truth, *numbers, tabled, directions[one.direction]))
-    heads = "both truth column_bias column_rmse column_coverage column_rejection tabled found"
+        row = [name, *(_with_error(one, kind, lang) for kind in kinds)]
+        if what == "error":
+            row.insert(1, language.number(one.truth, 3, lang))
+            tabled = expected[one.world, one.design].direction
+            row += [directions[tabled], directions[one.direction]]
+        body.append(tuple(row))
     columns = tuple(words[name] for name in heads.split())
-    align = ("left", *("right" for _ in range(5)), "left", "left")
+    align = ("left", *("right" for _ in columns[1:]))
+    align = (*align[:-2], "left", "left") if what == "error" else align
     return Table(columns, tuple(body), caption, lang, align)

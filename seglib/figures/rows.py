@@ -332,13 +332,15 @@ def row_sheet(
     *,
     air: tuple[float, float] = (0.06, 0.06),
     legend: Sequence[canvas.Entry] = (),
+    least: float = _STEP,
 ) -> tuple[canvas.Canvas, Axes]:
     """A canvas, and axes in which row 0 stands on top and zero has a line.
 
-    `reach` are values that must fit, with some `air` below and above as a share of their range.
+    `reach` are values that must fit, with some `air` below and above as a share of their range;
+    `least` is the height of a row in inches where its name needs no more.
     """
     deepest = max(len(canvas.wrapped(name, _NAMES - 0.1, canvas.SMALL)) for name in names)
-    step = max(_STEP, canvas.LINE * deepest + 0.08)
+    step = max(least, canvas.LINE * deepest + 0.08)
     height = step * (len(names) + 0.4)
     deep = canvas.legend_height(legend, canvas.FULL, columns=2)
     sheet = canvas.Canvas(*titles, height + 0.36 + deep)

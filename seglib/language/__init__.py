@@ -40,6 +40,7 @@ from seglib.language.associations import (
 from seglib.language.effects import (
     design_name,
     diagram_rows,
+    say_agreement,
     say_board,
     say_draw,
     say_effects_summary,
@@ -135,6 +136,7 @@ __all__ = [
     "phrase",
     "reason_text",
     "rows_of",
+    "say_agreement",
     "say_areas",
     "say_areas_colophon",
     "say_bends",

@@ -204,6 +204,37 @@ def say_board(board: Any, *, draws: int, seed: int, lang: str) -> Sentence:
     return Sentence(phrase("race.board", lang, **facts, **live))
 
 
+def say_agreement(
+    scores: Sequence[Score], expected: Mapping[tuple[str, str], Any], *, lang: str
+) -> Sentence:
+    """Count the pairs that err the way that was written down before, and name the others.
+
+    Parameters
+    ----------
+    scores : sequence of Score
+        Of designs in made-up worlds.
+    expected : mapping of (str, str) to Expectation
+        By world and design the direction that was written down.
+    lang : str
+        "nl" or "en".
+
+    Returns
+    -------
+    Sentence
+        One sentence.
+    """
+    worlds = word_list("worlds")[lang]
+    tabled = {(one.world, one.design): expected[one.world, one.design].direction for one in scores}
+    off = [
+        f"‘{worlds.get(one.world, one.world)}’: {design_name(one.design, lang)}"
+        for one in scores
+        if tabled[one.world, one.design] not in (one.direction, "sign unknown")
+    ]
+    rest = phrase("race.agreement_rest", lang, names="; ".join(off)) if off else ""
+    facts = {"alike": number(len(scores) - len(off), 0, lang), "all": number(len(scores), 0, lang)}
+    return Sentence(phrase("race.agreement", lang, rest=rest, **facts))
+
+
 def say_effects_summary(scores: Sequence[Score], *, lang: str) -> Sentence:
     """Say in a few lines what can be known, and what worlds with a known truth show.
 
@@ -221,9 +252,11 @@ def say_effects_summary(scores: Sequence[Score], *, lang: str) -> Sentence:
     """
     by_name = {(one.world, one.design): one for one in scores}
     told = [phrase("race.brief_open", lang)]
-    pair = [by_name["selection", design] for design in ("naive", "lottery LATE")]
-    names = listing([_item(one, lang) for one in pair], lang)
-    told.append(phrase("race.brief_sorted", lang, names=names))
+    said: dict[str, str] = {}
+    for design, mean, truth in (("naive", "naive", "truth"), ("lottery LATE", "drawn", "late")):
+        one = by_name["selection", design]
+        said |= {mean: number(one.truth + one.bias, 2, lang), truth: number(one.truth, 2, lang)}
+    told.append(phrase("race.brief_sorted", lang, **said))
     empty = by_name["no effect", "naive"]
     facts = {"share": percent(100 * empty.rejection, 0, lang)}
     facts["draws"] = number(empty.replications, 0, lang)

@@ -86,12 +86,12 @@ def test_the_scoreboard_sets_what_was_written_before_beside_what_was_found():
         "−0,200",
         "−0,290 (0,004)",
         "0,291 (0,003)",
-        "2 (2,0)",
-        "100 (0,0)",
         "te sterk",
         "te sterk",
     )
     assert board.rows[1][-2:] == ("te sterk", "te zwak")
+    margins = figures.scoreboard([NAIVE], expected(), caption="Marges", lang="nl", what="margin")
+    assert margins.rows == (("sortering: naïef", "2 (2,0)", "100 (0,0)"),)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -134,14 +134,26 @@ def test_the_board_tells_where_it_comes_from():
 
 def test_the_summary_holds_mean_truth_and_false_alarm():
     told = language.say_effects_summary([NAIVE, DRAWN, EMPTY], lang="en")
-    assert "naive (mean −0.490; truth −0.200) and lottery (LATE) (mean 0.190" in told
+    assert "naive comparison gives −0.49 on average where −0.20 is true" in told
+    assert "lottery gives 0.19 where 0.20 is true" in told
     assert "in 94% of the 50 draws" in told
+
+
+def test_pairs_that_err_as_written_down_are_counted_and_others_named():
+    told = language.say_agreement([NAIVE, DRAWN], expected(), lang="en")
+    assert told.startswith("Simulated: with 2 of 2 pairs") and told.endswith("before.")
+    told = language.say_agreement([NAIVE, WEAK], expected(), lang="en")
+    assert "with 1 of 2 pairs" in told and told.endswith("not with ‘sorting’: resources equal.")
 
 
 def test_sorting_is_told_with_its_margins():
     one = Estimate("slope", -0.48, ("poverty", "resources"), low=-0.6, high=-0.36)
     told = language.say_sorting(one, replace(one, value=0.3, low=0.1, high=0.5), lang="en")
-    assert "−0.48 standard deviation (−0.60 to −0.36)" in told and "+0.30" in told
+    assert (
+        "of −0.48 standard deviation" in told
+        and "chance −0.60 to −0.36" in told
+        and "+0.30" in told
+    )
 
 
 def test_arrows_of_a_diagram_start_and_end_in_words():
