@@ -7,7 +7,7 @@ import math
 import pytest
 
 from seglib.inference import estimate
-from seglib.measures import gini, isolation, relative_diversity
+from seglib.measures import gini, isolation, relative_diversity, shrunken_quotient
 from seglib.registry import REGISTRY
 from seglib.table import CountTable
 
@@ -61,3 +61,13 @@ def test_rounding_takes_no_even_city_below_zero():
     # in plain floats 1 less the mixed part comes to -1e-16 for each of these compositions
     for row, times in (((1, 2, 2), 3), ((1, 4, 4), 5), ((1, 6, 3), 3), ((1, 8, 1), 3)):
         assert relative_diversity(CountTable.from_counts([row] * times)).value == 0.0
+
+
+def test_an_empty_unit_shrinks_no_quotient():
+    rows = [[30, 10], [10, 30], [5, 60]]
+    without, beside = (
+        shrunken_quotient(CountTable.from_counts(counts, groups=("a", "b")), "a").values
+        for counts in (rows, [*rows, [0, 0]])
+    )
+    assert beside[:3].tolist() == without.tolist()
+    assert abs(without[0] - 1.0) > 0.5
