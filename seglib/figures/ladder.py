@@ -177,9 +177,8 @@ def breaks(found: Mapping[tuple[str, int], Any], *, lang: str, caption: str) -> 
             f"({language.span(one.low, one.high, 1, lang, signed=True)})"
             for one in (lines_.below, lines_.above)
         ]
-        turned = language.phrase(f"figure_tables.{'yes' if lines_.turned else 'no'}", lang)
-        told.append((name, str(year), language.number(lines_.break_at, 2, lang), *sides, turned))
-    heads = tuple(words[key] for key in ("relation", "year", "break", "rise", "fall", "turned"))
+        told.append((name, str(year), language.number(lines_.break_at, 2, lang), *sides))
+    heads = tuple(words[key] for key in ("relation", "year", "break", "rise", "fall"))
     return Table(heads, tuple(told), caption, lang)
 
 
@@ -194,7 +193,7 @@ def choices(curve: Estimates, *, lang: str, caption: str) -> Table:
         for value, own in frame.groupby(kind, sort=False, dropna=False):
             told.append(_counted(f"{words[kind]}: {_choice(value, lang)}", own, lang))
     told.append(_counted(words["all"], frame, lang))
-    heads = ("choice", "asked", "fitted", "below", "surely_below", "surely_above", "median", "span")
+    heads = ("choice", "asked", "fitted", "below", "surely_below", "span")
     return Table(tuple(words[head] for head in heads), tuple(told), caption, lang)
 
 
@@ -211,11 +210,9 @@ def _choice(value: Any, lang: str) -> str:
 
 def _counted(name: str, own: pd.DataFrame, lang: str) -> tuple[str, ...]:
     fitted = own[np.isfinite(own["value"])]
-    counts = [len(own), len(fitted), (fitted["value"] < 0).sum()]
-    counts += [(fitted["high"] < 0).sum(), (fitted["low"] > 0).sum()]
+    counts = [len(own), len(fitted), (fitted["value"] < 0).sum(), (fitted["high"] < 0).sum()]
     told = [language.number(int(count), 0, lang) for count in counts]
     if fitted.empty:
-        return (name, *told, "–", "–")
-    middle = language.number(fitted["value"].median(), 2, lang, signed=True)
+        return (name, *told, "–")
     ends = language.span(fitted["value"].min(), fitted["value"].max(), 2, lang, signed=True)
-    return (name, *told, middle, ends)
+    return (name, *told, ends)
