@@ -214,7 +214,7 @@ def scoreboard(
     worlds, designs = language.word_list("worlds")[lang], language.word_list("designs")[lang]
     directions = language.word_list("bias_directions")[lang]
     rmse = _Kind("rmse", 1.0, 0.0, 3)
-    heads, kinds = "both truth column_bias column_rmse tabled found", [_KINDS["bias"], rmse]
+    heads, kinds = "both truth column_bias column_rmse direction", [_KINDS["bias"], rmse]
     if what == "margin":
         heads, kinds = "both column_coverage column_rejection", list(_KINDS.values())[1:]
     for one in scores:
@@ -222,10 +222,12 @@ def scoreboard(
         row = [name, *(_with_error(one, kind, lang) for kind in kinds)]
         if what == "error":
             row.insert(1, language.number(one.truth, 3, lang))
-            tabled = expected[one.world, one.design].direction
-            row += [directions[tabled], directions[one.direction]]
+            before = directions[expected[one.world, one.design].direction]
+            found = directions[one.direction]
+            alike = found == before
+            row.append(found if alike else words["other"].format(before=before, found=found))
         body.append(tuple(row))
     columns = tuple(words[name] for name in heads.split())
     align = ("left", *("right" for _ in columns[1:]))
-    align = (*align[:-2], "left", "left") if what == "error" else align
+    align = (*align[:-1], "left") if what == "error" else align
     return Table(columns, tuple(body), caption, lang, align)
