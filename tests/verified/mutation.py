@@ -138,19 +138,20 @@ def run(words: Sequence[str]) -> dict[str, Any]:
     parser.add_argument("--mutants", type=int, default=plan["count"])
     parser.add_argument("--only", default="", help="modules whose path begins like this")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--kept", action="store_true", help="try none, count what has been tried")
     asked = parser.parse_args(words)
     paths = [path for path in mutated(plan) if str(path.relative_to(ROOT)).startswith(asked.only)]
-    base = make_base(
-        sorted({f for path in paths for f in tests_of(str(path.relative_to(ROOT)), plan)})
-    )
+    files = sorted({f for path in paths for f in tests_of(str(path.relative_to(ROOT)), plan)})
+    base = Base(KEPT / "base", {}, ()) if asked.kept else make_base(files)
     for name in base.failing:
         print(f"fails without a mistake, so left out: {name}", flush=True)
     picked = chosen(mutated(plan, base.tree), base.tree, asked.mutants, plan["seed"])
     picked = [mutant for mutant in picked if mutant.path.startswith(asked.only)]
-    outcomes = dict(try_all(picked, base, plan, asked.workers))
+    outcomes = dict(try_all(picked, base, plan, 0 if asked.kept else asked.workers))
+    picked = [mutant for mutant in picked if mutant.name in outcomes]
     for tree in KEPT.glob("tree-*"):
         shutil.rmtree(tree, ignore_errors=True)
-    whole = not asked.only and asked.mutants >= plan["count"] and not base.failing
+    whole = not asked.only and len(outcomes) >= plan["count"] and not base.failing
     return counted(picked, outcomes, plan) | {"complete": whole}
 
 
@@ -169,6 +170,8 @@ def try_all(
             yield mutant.name, kept[mutant.name]["outcome"]
         else:
             todo.append(mutant)
+    if not workers:
+        return
     started, running = iter(todo), dict[Any, Mutant]()
     with _workers(workers) as pool:
         for number in range(1, len(todo) + 1):
