@@ -52,7 +52,9 @@ def test_there_are_notebooks_and_a_register_of_their_runs():
     for path in NOTEBOOKS:
         canonical = [run for run in runs if run["notebook"] == path.stem and run["canonical"]]
         stored = default_parameters(read(path), path.stem)
-        wanted = {name: value for name, value in stored.items() if name not in ("lang", "show_names")}
+        wanted = {
+            name: value for name, value in stored.items() if name not in ("lang", "show_names")
+        }
         assert wanted in [{name: run.get(name) for name in wanted} for run in canonical]
 
 
