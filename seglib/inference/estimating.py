@@ -115,6 +115,9 @@ def estimate(
     which takes the bias out as ``debiased`` = v - bias does. p counts the value itself among
     the random allotments, (b + 1) / (n + 1).
 
+    How often the process interval holds the truth stands in docs/coverage.md: 95 of 100 aimed at
+    are met for H, M and isolation, while that of D holds it in 91 to 95.
+
     References
     ----------
     Davison and Hinkley (1997), Bootstrap Methods and their Application, ch. 5.
