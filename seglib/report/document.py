@@ -9,23 +9,35 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbformat import NotebookNode
 
 from seglib.errors import LanguageError, ReportError
+from seglib.report.glossary import Term, explained
+from seglib.report.references import Linker, Reference
+
+if TYPE_CHECKING:
+    from seglib.report.notes import Notes
 
 LANGUAGES = ("nl", "en")
 FIGURE = "application/vnd.seglib.figure+json"
 TABLE = "application/vnd.seglib.table+json"
 EVIDENCE = "application/vnd.seglib.evidence+json"
 INJECTED = "injected-parameters"
-WRITTEN = ("prose", "sentence", "evidence")  # in Markdown
+LABEL = "label:"
+WRITTEN = ("prose", "sentence", "evidence", "certainty")  # in Markdown
+AFTER = ("exercise", "colophon")  # tags of cells that come after the argument
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One thing to read: prose, sentence, code, figure, table, evidence, text or warning."""
+    """One thing to read: prose, sentence, code, figure, table, evidence, text or warning.
+
+    ``certainty`` is prose or a sentence for the box "how certain is this". A figure or table has
+    the id ``figure-NUMBER`` or ``table-NUMBER`` and its ``label`` for cross-references. What an
+    author wrote beside the notebook has cell 0.
+    """
 
     kind: str
     cell: int
@@ -33,11 +45,20 @@ class Block:
     data: Mapping[str, Any] = field(default_factory=dict)
     number: int = 0
     folded: bool = False
+    label: str = ""
+    generated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One report in one language: what stands above it, its blocks and its run record."""
+    """One report in one language: all that any format shows, in reading order.
+
+    ``foreword`` and ``interpretation`` are an author's own, from the file ``notes``. ``appendix``
+    is what comes after the argument: exercises and the account of sources. The Markdown of all
+    blocks holds links within the report only to ``#figure-N``, ``#table-N``, ``#ref-KEY`` (a work
+    in ``references``), ``#term-KEY`` (one of ``terms``, at its first use) and to headings.
+    Footnotes are numbered over the whole report.
+    """
 
     lang: str
     title: str
@@ -47,15 +68,32 @@ class Document:
     summary: tuple[Block, ...]
     body: tuple[Block, ...]
     record: Mapping[str, Any]
+    years: tuple[int, ...] = ()
+    foreword: tuple[Block, ...] = ()
+    interpretation: tuple[Block, ...] = ()
+    appendix: tuple[Block, ...] = ()
+    references: tuple[Reference, ...] = ()
+    terms: tuple[Term, ...] = ()
+
+    @property
+    def parts(self) -> tuple[tuple[Block, ...], ...]:
+        """Foreword, summary, body, interpretation and appendix."""
+        return self.foreword, self.summary, self.body, self.interpretation, self.appendix
+
+    @property
+    def where(self) -> str:
+        """Place and reference year, as they stand beside the title."""
+        year = str(self.years[0]) if len(self.years) == 1 else ""
+        return ", ".join(filter(None, (self.place, "" if year in self.place else year)))
 
     @property
     def full_title(self) -> str:
-        """Title and place, as a window or a list of files shows it."""
-        return f"{self.title}: {self.place}" if self.place else self.title
+        """Title, place and reference year, as a window or a list of files shows it."""
+        return f"{self.title}: {self.where}" if self.where else self.title
 
     def blocks(self, kind: str) -> tuple[Block, ...]:
         """All blocks of one kind, in reading order."""
-        return tuple(block for block in (*self.summary, *self.body) if block.kind == kind)
+        return tuple(block for part in self.parts for block in part if block.kind == kind)
 
 
 @cache
@@ -67,25 +105,62 @@ def words(lang: str) -> Mapping[str, str]:
     return tomllib.loads(text)[lang]
 
 
-def document(nb: NotebookNode, lang: str) -> Document:
+def document(nb: NotebookNode, lang: str, *, notes: Notes | None = None) -> Document:
     """Order the cells of an executed notebook for a reader of one language, ``nl`` or ``en``.
 
     Cells tagged with the other language are left out and cells tagged ``summary`` come first;
-    figures and tables are numbered in that order.
+    figures and tables are numbered in that order. A cell tagged ``certainty`` stands in a box, one
+    tagged ``label:NAME`` is what ``@NAME`` in prose refers to, ``[@key]`` cites a work of
+    ``data/references.bib``. ``notes`` adds an author's foreword and interpretation.
 
     Raises
     ------
     ReportError
-        A cell holds an error, a warning in a canonical run, or a figure or table without text.
+        A cell holds an error, a warning in a canonical run, or a figure or table without text;
+        or prose refers to what is not there.
     LanguageError
         The language is not one of the two.
     """
     words(lang)
     about = nb.metadata.get("seglib", {})
     record = dict(about.get("run", {}))
-    canonical = bool(record.get("canonical", False))
-    parts: dict[bool, list[Block]] = {True: [], False: []}
-    heading = ""
+    foreword, interpretation = _from_notes(notes)
+    summary, body, appendix, heading = _arranged(nb, lang, bool(record.get("canonical", False)))
+    seen: Counter[str] = Counter()
+    parts = [
+        [*_numbered(part, seen)] for part in (foreword, summary, body, interpretation, appendix)
+    ]
+    parts, references, terms = _linked(parts, _targets(nb, parts, lang), lang, notes)
+    foreword, summary, body, interpretation, appendix = (_joined(part) for part in parts)
+    years = _years(record, (block for part in parts for block in part))
+    title, place, years = _title(about, record, lang, heading, years)
+    description, number = _in_language(about.get("description", ""), lang), about.get("number", "")
+    return Document(
+        lang,
+        title,
+        place,
+        description,
+        str(number),
+        summary,
+        body,
+        record,
+        years,
+        foreword,
+        interpretation,
+        appendix,
+        references,
+        terms,
+    )
+
+
+def _arranged(
+    nb: NotebookNode, lang: str, canonical: bool
+) -> tuple[list[Block], list[Block], list[Block], str]:
+    """Summary, body and appendix as the reader of one language meets them, and the heading."""
+    summary: list[Block] = []
+    body: list[Block] = []
+    appendix: list[Block] = []
+    heading, after = "", False
     for position, cell in numbered_cells(nb):
         tags = cell.metadata.get("tags", [])
         if lang not in tags and any(other in tags for other in LANGUAGES):
@@ -94,12 +169,88 @@ def document(nb: NotebookNode, lang: str) -> Document:
         if blocks and blocks[0].kind == "prose":
             blocks[0], found = _without_title(blocks[0], heading)
             heading = heading or found
-        parts["summary" in tags].extend(blocks)
-    seen: Counter[str] = Counter()
-    title, place = _title(about, record, lang, heading)
-    description, number = _in_language(about.get("description", ""), lang), about.get("number", "")
-    summary, body = (tuple(_numbered(parts[first], seen)) for first in (True, False))
-    return Document(lang, title, place, description, str(number), summary, body, record)
+        after = after or any(tag in tags for tag in AFTER)
+        (summary if "summary" in tags else appendix if after else body).extend(blocks)
+    return summary, body, appendix, heading
+
+
+def _from_notes(notes: Notes | None) -> tuple[list[Block], list[Block]]:
+    """What an author wrote, one level of headings lower, since the page sets the section's."""
+    texts = (notes.foreword, notes.interpretation) if notes else ("", "")
+    foreword, interpretation = (
+        [Block("prose", 0, re.sub(r"^(#{2,5}) ", r"#\1 ", text, flags=re.MULTILINE))]
+        if text
+        else []
+        for text in texts
+    )
+    return foreword, interpretation
+
+
+def _targets(
+    nb: NotebookNode, parts: Iterable[Iterable[Block]], lang: str
+) -> dict[str, tuple[str, str]]:
+    """What each label refers to: the words for it and its id, empty where this run has none."""
+    labels = [_label(cell) for cell in nb.cells]
+    targets = {label: (words(lang)["absent"], "") for label in labels if label}
+    for block in (block for part in parts for block in part):
+        if block.label and block.kind in ("figure", "table"):
+            name = f"{words(lang)[block.kind].lower()} {block.number}"
+            targets[block.label] = (name, f"{block.kind}-{block.number}")
+    return targets
+
+
+def _label(cell: NotebookNode) -> str:
+    tags = cell.metadata.get("tags", [])
+    return next((tag.removeprefix(LABEL) for tag in tags if tag.startswith(LABEL)), "")
+
+
+def _linked(
+    parts: list[list[Block]],
+    targets: Mapping[str, tuple[str, str]],
+    lang: str,
+    notes: Notes | None,
+) -> tuple[list[list[Block]], tuple[Reference, ...], tuple[Term, ...]]:
+    """All parts with references, citations and terms as links, and what these lead to."""
+    linker, where = Linker(lang, targets), notes.name if notes else ""
+    flat = [block for part in parts for block in part]
+    texts = [
+        linker.prepare(block.text, f"Cell {block.cell}" if block.cell else where)
+        if block.kind in WRITTEN and not block.generated
+        else block.text
+        for block in flat
+    ]
+    texts, references = linker.finish(texts)
+    readable = [n for n, block in enumerate(flat) if block.kind in WRITTEN[:2] + WRITTEN[3:]]
+    told, terms = explained([texts[n] for n in readable], lang)
+    for n, text in zip(readable, told, strict=True):
+        texts[n] = text
+    changed = iter(replace(block, text=text) for block, text in zip(flat, texts, strict=True))
+    return [[next(changed) for _ in part] for part in parts], references, terms
+
+
+def _joined(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """Blocks with boxes of certainty that follow each other made one, whatever code they need."""
+    joined: list[Block] = []
+    last = -1
+    for block in blocks:
+        if block.kind == "certainty" and last >= 0:
+            joined[last] = replace(joined[last], text=f"{joined[last].text}\n\n{block.text}")
+            continue
+        joined.append(block)
+        if block.kind != "code":
+            last = len(joined) - 1 if block.kind == "certainty" else -1
+    return tuple(joined)
+
+
+def _years(record: Mapping[str, Any], blocks: Iterable[Block]) -> tuple[int, ...]:
+    """The years that a report is about: those of its run, else those of its evidence."""
+    years = record.get("years") or [
+        year
+        for block in blocks
+        if block.kind == "evidence"
+        for year in block.data.get("period", ())
+    ]
+    return tuple(sorted(set(years)))
 
 
 def numbered_cells(nb: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
@@ -126,7 +277,10 @@ def _without_title(block: Block, earlier: str) -> tuple[Block, str]:
     return replace(block, text=block.text.replace(found[0], "", 1).strip()), found[1]
 
 
-def _title(about: Any, record: Mapping[str, Any], lang: str, heading: str) -> tuple[str, str]:
+def _title(
+    about: Any, record: Mapping[str, Any], lang: str, heading: str, years: tuple[int, ...]
+) -> tuple[str, str, tuple[int, ...]]:
+    """Title, place and years; the latter two are empty where the title holds them already."""
     place = record.get("parameters", {}).get("place", "")
     place = place if isinstance(place, str) else ", ".join(map(str, place))
     title = _in_language(about.get("title", ""), lang) or heading
@@ -135,7 +289,9 @@ def _title(about: Any, record: Mapping[str, Any], lang: str, heading: str) -> tu
             f"The notebook has no title in {lang!r}. Give its metadata seglib.title.{lang}, "
             "or begin it with a line '# Title'."
         )
-    return (title.format(place=place), "") if "{place}" in title else (title, place)
+    year = "–".join(map(str, dict.fromkeys((*years[:1], *years[-1:]))))
+    held = title.replace("{place}", place).replace("{year}", year)
+    return held, "" if "{place}" in title else place, () if "{year}" in title else years
 
 
 def _in_language(text: Any, lang: str) -> str:
@@ -144,13 +300,17 @@ def _in_language(text: Any, lang: str) -> str:
 
 def _blocks_of(cell: NotebookNode, position: int, canonical: bool) -> Iterator[Block]:
     if cell.cell_type == "markdown":
-        yield Block("prose", position, cell.source)
+        kind = "certainty" if "certainty" in cell.metadata.get("tags", []) else "prose"
+        yield Block(kind, position, cell.source)
     if cell.cell_type != "code" or not cell.source.strip():
         return
     yield Block("code", position, cell.source.strip(), folded=True)
-    is_answer = "exercise" in cell.metadata.get("tags", [])
+    tags = cell.metadata.get("tags", [])
     for output in cell.get("outputs", []):
-        yield replace(_block_of(output, position, canonical), folded=is_answer)
+        block = _block_of(output, position, canonical)
+        kind = "certainty" if block.kind == "sentence" and "certainty" in tags else block.kind
+        own = {"kind": kind, "folded": "exercise" in tags, "label": _label(cell)}
+        yield replace(block, **own, generated=True)
 
 
 def _block_of(output: NotebookNode, position: int, canonical: bool) -> Block:

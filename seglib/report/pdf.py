@@ -36,7 +36,8 @@ def pdf(nb: NotebookNode, lang: str, path: str | Path) -> None:
         A figure lacks its text alternative, or Typst refuses the document.
     """
     doc = document(nb, lang)
-    parts = [[block for block in part if block.kind != "code"] for part in (doc.summary, doc.body)]
+    body = (*doc.body, *doc.interpretation, *doc.appendix)
+    parts = [[block for block in part if block.kind != "code"] for part in (doc.summary, body)]
     written = iter(_to_typst([b for part in parts for b in part if b.kind in WRITTEN]))
     with tempfile.TemporaryDirectory(prefix="seglib-pdf-") as name:
         folder = Path(name)

@@ -43,7 +43,8 @@ def html(
     """
     doc, headings = document(nb, lang), Headings()
     summary = _sections(doc.summary, headings, files or {})
-    body = _sections(doc.body, headings, files or {})
+    rest = (*doc.body, *doc.interpretation, *doc.appendix)
+    body = _sections(rest, headings, files or {})
     page = frame(doc)
     page.update(links=links, summary=summary, body=body, contents=headings.contents)
     page["aside"] = [block for section in (body[0], *summary) for block in section["code"]]
