@@ -59,6 +59,7 @@ from seglib.language.formats import (
     span_text,
     value_text,
 )
+from seglib.language.one_year import say_one_year, say_year_summary
 from seglib.language.provenance import (
     say_caution,
     say_choice,
@@ -167,6 +168,7 @@ __all__ = [
     "say_map",
     "say_margins",
     "say_one_group",
+    "say_one_year",
     "say_profiles",
     "say_publishers",
     "say_race",
@@ -185,6 +187,7 @@ __all__ = [
     "say_wording",
     "say_worlds",
     "say_yardstick",
+    "say_year_summary",
     "say_zonings",
     "shown",
     "source_line",

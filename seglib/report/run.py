@@ -28,6 +28,7 @@ from seglib.report.dictionary import PAGES
 from seglib.report.document import LANGUAGES, Document, document, words
 from seglib.report.execute import check_parameters, default_parameters, execute
 from seglib.report.normalise import normalise, write
+from seglib.report.span import for_its_years
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,8 @@ def run(
     nb, known = _read(notebook)
     if "canonical" in known:  # a notebook may ask, and the register alone decides
         parameters = {**parameters, "canonical": canonical}
+    digest = _digest([(cell.cell_type, cell.source.strip("\n")) for cell in nb.cells])
+    nb, years = for_its_years(nb, {**known, **parameters})
     nb.metadata["seglib"] = {
         **nb.metadata.get("seglib", {}),
         "run": {
@@ -105,7 +108,8 @@ def run(
             "id": id,
             "canonical": canonical,
             "parameters": {**known, **parameters},
-            "sha256": _digest([(cell.cell_type, cell.source.strip("\n")) for cell in nb.cells]),
+            "years": years,
+            "sha256": digest,
             "version": seglib.__version__,
         },
     }

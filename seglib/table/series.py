@@ -123,6 +123,53 @@ class CountTables(Mapping[Any, CountTable]):
             first.group_index(name)
         return tuple(names) or self.groups
 
+    def large_groups(
+        self, members: int = 500, units: int = 5, *, beside: str = ""
+    ) -> tuple[str, ...]:
+        """The groups of which there is something to say: enough persons, in enough units.
+
+        Parameters
+        ----------
+        members : int
+            Fewest persons of the group, in each of the tables.
+        units : int
+            Fewest units in which they live, in each of the tables.
+        beside : str
+            A group that is not enough by itself: the reference of the others.
+
+        Returns
+        -------
+        tuple of str
+            In the order of the groups.
+
+        Raises
+        ------
+        TableError
+            No group is large enough, or ``beside`` alone is.
+
+        Examples
+        --------
+        >>> small = CountTable.from_counts([[400, 20], [300, 0]], groups=("a", "b"))
+        >>> CountTables.from_tables({2015: small}).large_groups(members=500, units=2)
+        ('a',)
+        """
+        found = tuple(
+            group
+            for place, group in enumerate(self.groups)
+            if all(
+                table.counts[:, place].sum() >= members
+                and np.count_nonzero(table.counts[:, place]) >= units
+                for table in self.values()
+            )
+        )
+        if not set(found) - {beside}:
+            other = f" besides {beside}" if beside else ""
+            raise TableError(
+                f"No group{other} has {members} persons in {units} units in each of the years. "
+                "Take a larger place, or name the groups."
+            )
+        return found
+
     def shares_of(self, group: str) -> dict[Any, float]:
         """A group's share of all persons by key, 0 to 1; an unknown group is UnknownGroupError."""
         return {

@@ -319,6 +319,21 @@ def test_groups_are_chosen_by_a_list_of_names_that_exist():
         years.chosen_groups(["a", "c"])
 
 
+def test_a_group_is_large_with_enough_persons_in_enough_units_of_every_year():
+    counts = {2015: [[300, 600, 0], [200, 9, 0], [1, 1, 900]], 2017: [[300, 600, 9], [199, 0, 9]]}
+    years = {
+        year: CountTable.from_counts(rows, groups=("a", "b", "c")) for year, rows in counts.items()
+    }
+    assert CountTables.from_tables({2015: years[2015]}).large_groups(500, 3) == ("a", "b")
+    assert CountTables.from_tables({2015: years[2015]}).large_groups(602, 1) == ("b", "c")
+    assert CountTables.from_tables(years).large_groups(499, 2) == ("a",)
+    assert CountTables.from_tables(years).large_groups(499, 1) == ("a", "b")
+    with pytest.raises(TableError, match="No group has 500 persons in 5 units"):
+        CountTables.from_tables(years).large_groups()
+    with pytest.raises(TableError, match="No group besides a has 499 persons in 2 units"):
+        CountTables.from_tables(years).large_groups(499, 2, beside="a")
+
+
 def test_totals_and_columns_are_worked_out_once_and_never_pickled():
     city = table()
     fresh = len(pickle.dumps(city))
