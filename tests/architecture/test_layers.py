@@ -20,7 +20,7 @@ LAYERS = (
     ("sources", "synth", "models"),
     ("language", "disclosure", "claims"),
     ("figures",),
-    ("report", "lab"),
+    ("report", "training", "workbench", "lab"),
     ("cli", "__main__"),
 )
 RANK = {
