@@ -85,6 +85,7 @@ def _to_typst(blocks: Sequence[Block]) -> list[str]:
         return []
     mark = f"\n\n```{{=typst}}\n{_MARK}\n```\n\n"
     text = mark.join(block.text for block in blocks)  # paper does not fold: see its summaries
+    text = re.sub(r"\[([^\]]*)\]\(#(?:term|ref|figure|table)-[^)]*\)", r"\1", text)
     text = re.sub(r"<summary>(.*?)</summary>", r"\n\n**\1**\n\n", text, flags=re.DOTALL)
     tree = json.loads(_pandoc(text, _MARKDOWN, "json"))
     headings = Headings()
