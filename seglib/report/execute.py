@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import difflib
 import os
 import tempfile
 from collections.abc import Mapping
@@ -21,8 +19,13 @@ from traitlets import default
 
 import seglib
 from seglib import errors
-from seglib.errors import ParameterError, ReportError, SeglibError
-from seglib.report.document import numbered_cells
+from seglib.errors import ReportError, SeglibError
+from seglib.report.parameters import (
+    check_parameters,
+    default_parameters,
+    parameter_cells,
+    plain,
+)
 
 TIMEOUT_S = 900
 
@@ -49,62 +52,6 @@ class OwnKernelManager(AsyncKernelManager):
         return self._kernel_spec
 
 
-def default_parameters(nb: NotebookNode, name: str) -> dict[str, Any]:
-    """What the one cell tagged ``parameters`` declares: names with the literals of the author.
-
-    Raises
-    ------
-    ParameterError
-        There is no such cell, or more than one, or it holds more than literals; says where.
-    """
-    tagged = _tagged(nb)
-    if len(tagged) != 1:
-        found = "none" if not tagged else "cells " + ", ".join(str(each) for each, _ in tagged)
-        raise ParameterError(
-            f"Notebook {name} needs one code cell tagged 'parameters' and has {found}. "
-            "Tag the cell with the reader's defaults, and no other."
-        )
-    position, cell = tagged[0]
-    place = f"of the parameters cell ({position}) of {name} is not"
-    try:
-        statements = ast.parse(cell.source).body
-    except SyntaxError as error:
-        raise ParameterError(
-            f"Line {error.lineno} {place} Python. Write each parameter as 'name = literal'."
-        ) from error
-    defaults = {}
-    for statement in statements:
-        try:
-            match statement:
-                case (
-                    ast.Assign(targets=[ast.Name(id=target)], value=ast.expr() as value)
-                    | ast.AnnAssign(target=ast.Name(id=target), value=ast.expr() as value)
-                ):
-                    defaults[target] = ast.literal_eval(value)
-                case _:
-                    raise ValueError
-        except (ValueError, TypeError):
-            raise ParameterError(
-                f"Line {statement.lineno} {place} 'name = literal'. "
-                "Move what computes to the cell after it."
-            ) from None
-    return defaults
-
-
-def _tagged(nb: NotebookNode) -> list[tuple[int, NotebookNode]]:
-    return [each for each in numbered_cells(nb) if "parameters" in each[1].metadata.get("tags", [])]
-
-
-def check_parameters(given: Mapping[str, Any], known: Mapping[str, Any], name: str) -> None:
-    """Refuse a parameter that the notebook does not have; papermill would only warn."""
-    for parameter in given:
-        if parameter in known:
-            continue
-        near = difflib.get_close_matches(parameter, known, n=1, cutoff=0.5)
-        hint = f"Did you mean {near[0]!r}?" if near else f"It has: {', '.join(known)}."
-        raise ParameterError(f"Notebook {name} has no parameter {parameter!r}. {hint}")
-
-
 def execute(
     nb: NotebookNode, parameters: Mapping[str, Any], *, name: str, folder: str | Path
 ) -> NotebookNode:
@@ -125,7 +72,7 @@ def execute(
         return papermill.execute_notebook(
             nb,
             None,
-            {**known, **parameters},  # never empty, so papermill always adds its cell
+            plain({**known, **parameters}),  # never empty, so papermill always adds its cell
             kernel_name="python3",
             language="python",
             progress_bar=False,
@@ -145,7 +92,7 @@ def execute(
 
 
 def _in_one_sentence(error: PapermillExecutionError, nb: NotebookNode, name: str) -> SeglibError:
-    (parameters, _), *_ = _tagged(nb)
+    (parameters, _), *_ = parameter_cells(nb)
     position = error.cell_index + (error.cell_index < parameters)  # its own cell comes after it
     kind = getattr(errors, error.ename, None)
     message = " ".join(error.evalue.split())

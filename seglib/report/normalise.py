@@ -56,7 +56,8 @@ def update(path: str | Path) -> None:
     ParameterError
         Its default language is not Dutch.
     """
-    from seglib.report.execute import default_parameters, execute
+    from seglib.report.execute import execute
+    from seglib.report.parameters import default_parameters
 
     path = Path(path)
     nb = nbformat.read(path, as_version=4)

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
-import json
-import os
-import re
-import shutil
-import tempfile
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,12 +14,24 @@ from nbformat import NotebookNode
 
 import seglib
 from seglib.errors import ParameterError, ReportError
-from seglib.report import check, pdf, render, site
-from seglib.report.dictionary import PAGES
-from seglib.report.document import LANGUAGES, Document, document, words
-from seglib.report.execute import check_parameters, default_parameters, execute
+from seglib.report import check, pdf, render, shelf, site
+from seglib.report.document import LANGUAGES, document, words
+from seglib.report.execute import execute
 from seglib.report.normalise import normalise, write
+from seglib.report.notes import Notes, read_notes
+from seglib.report.parameters import (
+    check_id,
+    check_parameters,
+    default_parameters,
+    digest,
+    plain,
+    report_id,
+)
+from seglib.report.parts import write_parts
 from seglib.report.span import for_its_years
+from seglib.report.theme import Theme
+
+FORMATS = ("html", "pdf", "parts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def run(
     nb, known = _read(notebook)
     if "canonical" in known:  # a notebook may ask, and the register alone decides
         parameters = {**parameters, "canonical": canonical}
-    digest = _digest([(cell.cell_type, cell.source.strip("\n")) for cell in nb.cells])
+    sources = [(cell.cell_type, cell.source.strip("\n")) for cell in nb.cells]
     nb, years = for_its_years(nb, {**known, **parameters})
     nb.metadata["seglib"] = {
         **nb.metadata.get("seglib", {}),
@@ -107,9 +110,9 @@ def run(
             "notebook": notebook.stem,
             "id": id,
             "canonical": canonical,
-            "parameters": {**known, **parameters},
+            "parameters": plain({**known, **parameters}),
             "years": years,
-            "sha256": digest,
+            "sha256": digest(sources),
             "version": seglib.__version__,
         },
     }
@@ -119,47 +122,142 @@ def run(
     return executed
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Reports to make, all of them checked: nothing in it can be misspelt any more."""
+
+    out: Path
+    runs: Sequence[Run]
+    languages: tuple[str, ...]
+    formats: tuple[str, ...]
+    theme: Theme | None
+    texts: Mapping[tuple[str, str], Notes | None]
+    replace: bool
+    jobs: int
+
+    @property
+    def reports(self) -> list[tuple[Run, str]]:
+        """Each run in each language."""
+        return [(each, lang) for each in self.runs for lang in self.languages]
+
+
+def plan_reports(
+    notebooks: str | Path = "notebooks",
+    out: str | Path = "reports",
+    *,
+    runs: Sequence[Run] | None = None,
+    languages: Iterable[str] = LANGUAGES,
+    theme: Theme | None = None,
+    formats: Iterable[str] = FORMATS,
+    jobs: int = 2,
+) -> Plan:
+    """Check all that can be wrong with reports before anything runs; see ``make_reports``.
+
+    Raises
+    ------
+    SeglibError
+        A notebook, parameter, language, format, id or text of an author is not as it must be, or
+        the folder holds something else.
+    """
+    out, languages, formats = Path(out), tuple(languages), tuple(formats)
+    for lang in languages:
+        words(lang)
+    for name in formats:
+        if name not in FORMATS:
+            raise ParameterError(f"A report has no format {name!r}. Choose: {', '.join(FORMATS)}.")
+    chosen = read_runs(Path(notebooks) / "runs.toml") if runs is None else list(runs)
+    for each in chosen:
+        check_run(each)
+    shelf.refuse_other_files(out)
+    texts = {
+        (each.stem, lang): read_notes(each.notebook.parent, each.stem, lang)
+        for each in chosen
+        for lang in languages
+    }
+    return Plan(
+        out=out,
+        runs=chosen,
+        languages=languages,
+        formats=formats,
+        theme=theme,
+        texts=texts,
+        replace=runs is None,
+        jobs=jobs,
+    )
+
+
 def make_reports(
     notebooks: str | Path = "notebooks",
     out: str | Path = "reports",
     *,
     runs: Sequence[Run] | None = None,
     languages: Iterable[str] = LANGUAGES,
+    theme: Theme | None = None,
+    formats: Iterable[str] = FORMATS,
+    jobs: int = 2,
     say: Callable[[str], None] = print,
 ) -> Path:
-    """Make every report of the register, in each language, as page and PDF.
+    """Make every report of the register, in each language and format.
 
     The register is ``runs.toml`` in the folder of notebooks. The folder ``out`` is replaced once
-    all reports are made; with ``runs``, only these are made and added to those that are there.
-    ``say`` is told one line for each report. Returns the page that lists them.
+    all reports are made; with ``runs``, only these are made and added to those that are there,
+    also when another process adds to the same folder meanwhile. What authors wrote beside the
+    notebooks (``texts/<stem>.<lang>.md``) goes into their reports. ``jobs`` notebooks run at a
+    time; ``say`` is told one line for each report. Returns the page that lists them.
 
     Raises
     ------
     SeglibError
-        A run failed; the folder is then as it was.
+        Something is not as it must be, or a run failed; the folder is then as it was.
     """
-    out, languages = Path(out), tuple(languages)
-    for lang in languages:
-        words(lang)
-    chosen = read_runs(Path(notebooks) / "runs.toml") if runs is None else runs
-    jobs = [(each, lang) for each in chosen for lang in languages]
-    for each, _ in jobs:
-        _check_run(each)
-    with _replacing(out, keep=runs is not None) as folder:
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            executed = list(pool.map(lambda job: _execute(*job), jobs))
-        made = [
-            _write_report(folder, nb, each.stem, lang, languages)
-            for (each, lang), nb in zip(jobs, executed, strict=True)
-        ]
-        stems = {entry.stem for entry in made}
-        kept = [entry for entry in site.read_entries(folder) if entry.stem not in stems]
-        site.write_site(folder, [*kept, *made])
-        for name in ("index.html", *PAGES.values(), *(entry.file("html") for entry in made)):
-            check.require((folder / name).read_text("utf-8"), name, folder=folder)
+    plan = plan_reports(
+        notebooks, out, runs=runs, languages=languages, theme=theme, formats=formats, jobs=jobs
+    )
+    return carry_out(plan, say=say)
+
+
+def carry_out(plan: Plan, *, say: Callable[[str], None] = print) -> Path:
+    """Make the reports of a plan: all of them or, when a run fails, none."""
+
+    def make(job: tuple[Run, str]) -> site.Entry:
+        each, lang = job
+        nb = run(
+            each.notebook, {**each.parameters, "lang": lang}, id=each.id, canonical=each.canonical
+        )
+        return write_report(
+            fresh,
+            nb,
+            each.stem,
+            lang,
+            plan.languages,
+            theme=plan.theme,
+            notes=plan.texts[each.stem, lang],
+            formats=plan.formats,
+        )
+
+    with shelf.workbench(plan.out) as fresh, ThreadPoolExecutor(plan.jobs) as pool:
+        made = list(pool.map(make, plan.reports))
+        with shelf.alone(plan.out):
+            kept = [] if plan.replace else site.read_entries(plan.out)
+            own = {(entry.stem, entry.lang) for entry in made}
+            kept = [entry for entry in kept if (entry.stem, entry.lang) not in own]
+            site.write_site(fresh, [*kept, *made])
+            for name in (*site.pages(), *(each.file("html") for each in made if each.has("html"))):
+                base = fresh if plan.replace or name != "index.html" else None
+                check.require((fresh / name).read_text("utf-8"), name, folder=base)
+            shelf.publish(fresh, plan.out, made, replace=plan.replace)
     for entry in made:
-        say(f"{out.name}/{entry.file('html')}")
-    return out / "index.html"
+        say(f"{plan.out.name}/{entry.file('html')}")
+    return plan.out / "index.html"
+
+
+def own_run(
+    notebook: str | Path, parameters: Mapping[str, Any], *, id: str = ""
+) -> tuple[Run, tuple[str, ...]]:
+    """A run of one's own choice, with the languages that its parameters ask for."""
+    own = dict(parameters)
+    languages = (own.pop("lang"),) if "lang" in own else LANGUAGES
+    return Run(Path(notebook), id or f"eigen-{report_id(own)}", False, own), languages
 
 
 def make_report(
@@ -169,30 +267,19 @@ def make_report(
     *,
     id: str = "",
     languages: Iterable[str] = LANGUAGES,
+    theme: Theme | None = None,
+    formats: Iterable[str] = FORMATS,
 ) -> list[Path]:
     """Make one report of your own, add it to those that are there, and return its pages.
 
     ``lang`` among the parameters makes it one language; ``id`` names its files, which by default
     are named after the parameters.
     """
-    own = dict(parameters)
-    languages = (own.pop("lang"),) if "lang" in own else tuple(languages)
-    each = Run(Path(notebook), id or f"eigen-{_name_of(own)}", False, own)
-    make_reports(out=out, runs=[each], languages=languages, say=lambda line: None)
-    return [Path(out) / lang / f"{each.stem}.html" for lang in languages]
-
-
-def _name_of(parameters: Mapping[str, Any]) -> str:
-    """A file name from parameters: the place in letters, the rest as a short digest."""
-    place = str(parameters.get("place", ""))
-    slug = re.sub(r"[\W_]+", "-", place.lower()).strip("-")
-    rest = {name: value for name, value in parameters.items() if name != "place"}
-    return "-".join(filter(None, (slug, _digest(rest)[:6] if rest or not slug else "")))
-
-
-def _digest(content: Any) -> str:
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    each, asked = own_run(notebook, parameters, id=id)
+    languages = asked if "lang" in parameters else tuple(languages)
+    plan = plan_reports(out=out, runs=[each], languages=languages, theme=theme, formats=formats)
+    carry_out(plan, say=lambda line: None)
+    return [plan.out / lang / f"{each.stem}.html" for lang in languages]
 
 
 def _read(notebook: Path) -> tuple[NotebookNode, dict[str, Any]]:
@@ -203,9 +290,19 @@ def _read(notebook: Path) -> tuple[NotebookNode, dict[str, Any]]:
     return nb, default_parameters(nb, notebook.stem)
 
 
-def _check_run(run: Run) -> None:
-    """Find a misspelt parameter before the first notebook runs."""
+def check_run(run: Run) -> None:
+    """Find what is wrong with a run before its notebook is executed.
+
+    Raises
+    ------
+    ParameterError
+        A parameter is unknown or of another kind, the id is no file name, the run asks for
+        what reports do not do, or its notebook knows no languages.
+    ReportError
+        There is no such notebook.
+    """
     _, known = _read(run.notebook)
+    check_id(run.id, run.notebook.stem)
     check_parameters(run.parameters, known, run.notebook.stem)
     if "canonical" in run.parameters:
         raise ParameterError(
@@ -224,73 +321,62 @@ def _check_run(run: Run) -> None:
         )
 
 
-def _execute(each: Run, lang: str) -> NotebookNode:
-    parameters = {**each.parameters, "lang": lang}
-    return run(each.notebook, parameters, id=each.id, canonical=each.canonical)
-
-
-def _write_report(
-    folder: Path, nb: NotebookNode, stem: str, lang: str, languages: Sequence[str]
+def write_report(
+    folder: Path,
+    nb: NotebookNode,
+    stem: str,
+    lang: str,
+    languages: Sequence[str],
+    *,
+    theme: Theme | None = None,
+    notes: Notes | None = None,
+    formats: Sequence[str] = FORMATS,
 ) -> site.Entry:
-    """Notebook, figures, tables, PDF and page of one report."""
-    doc, home, own = document(nb, lang), folder / lang, words(lang)
-    (home / stem).mkdir(parents=True, exist_ok=True)
+    """Write one report of an executed notebook to ``folder/lang`` and say what it is.
+
+    Parameters
+    ----------
+    folder : Path
+        The site; two reports of it may be written at the same time.
+    nb : NotebookNode
+        Executed by ``run``.
+    stem, lang : str
+        The name of its files, and its language.
+    languages : sequence of str
+        Languages that it is made in; its page links to the other.
+    theme, notes
+        An institute's look and an author's texts, where there are any.
+    formats : sequence of str
+        Of ``FORMATS``; the notebook is always there. ``parts`` are figures and tables as files.
+
+    Raises
+    ------
+    ReportError
+        A cell cannot be shown; names it.
+    """
+    doc, home, own = document(nb, lang, notes=notes), folder / lang, words(lang)
+    dress: dict[str, Any] = {} if theme is None else {"theme": theme}
+    dress |= {} if notes is None else {"notes": notes}
+    home.mkdir(parents=True, exist_ok=True)
     write(nb, home / f"{stem}.ipynb")
-    pdf.pdf(nb, lang, home / f"{stem}.pdf")
     links = [{"href": "../index.html", "text": own["all_reports"]}]
     for other in languages:
         if other != lang:
             twin = {"href": f"../{other}/{stem}.html", "text": own["other_language"]}
             links.append({**twin, "lang": other})
-    links.append({"href": f"{stem}.pdf", "text": own["pdf"]})
+    if "pdf" in formats:
+        pdf.pdf(nb, lang, home / f"{stem}.pdf", **dress)
+    if "docx" in formats:
+        from seglib.report import word
+
+        word.word(nb, lang, home / f"{stem}.docx", **dress)
+    files = write_parts(doc, home, stem) if "parts" in formats else {}
+    kinds = {"pdf": "pdf", "docx": "docx", "parts": "zip"}
+    made = [name for name in kinds if name in formats]
+    links += [{"href": f"{stem}.{kinds[name]}", "text": own[name]} for name in made]
     links.append({"href": f"{stem}.ipynb", "text": own["notebook"]})
-    page = render.html(nb, lang, links=links, files=_write_parts(doc, home, stem))
-    (home / f"{stem}.html").write_text(page, "utf-8")
+    if "html" in formats:
+        page = render.html(nb, lang, links=links, files=files, **dress)
+        (home / f"{stem}.html").write_text(page, "utf-8")
     texts = (doc.title, doc.place, doc.full_title, doc.description, doc.number)
-    return site.Entry(stem, lang, *texts)
-
-
-def _write_parts(doc: Document, home: Path, stem: str) -> render.Files:
-    """Figures as SVG, what they plot and the tables as CSV, evidence as JSON."""
-    files: dict[tuple[str, int], list[dict[str, str]]] = {}
-    for block in (*doc.blocks("figure"), *doc.blocks("table")):
-        name = f"{stem}/{words(doc.lang)[block.kind].lower()}-{block.number:02d}"
-        table = block.data.get("table") if block.kind == "figure" else block.data
-        parts = {"SVG": block.text, "CSV": _csv(table) if table else ""}
-        for kind, text in parts.items():
-            if text:
-                href = f"{name}.{kind.lower()}"
-                (home / href).write_text(text, "utf-8")
-                files.setdefault((block.kind, block.number), []).append(
-                    {"href": href, "kind": kind}
-                )
-    evidence = [dict(block.data) for block in doc.blocks("evidence")]
-    text = json.dumps(evidence, ensure_ascii=False, indent=1, sort_keys=True)
-    (home / stem / "evidence.json").write_text(text + "\n", "utf-8")
-    return files
-
-
-def _csv(table: Mapping[str, Any]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([table["columns"], *table["rows"]])
-    return text.getvalue()
-
-
-@contextmanager
-def _replacing(out: Path, *, keep: bool) -> Any:
-    """A new folder that takes the place of ``out`` at the end, unless something fails."""
-    if out.exists() and not (out / site.REGISTER).is_file() and any(out.iterdir()):
-        raise ReportError(
-            f"Folder {out.name!r} holds files that are no reports, and would be replaced. "
-            "Move them, or choose another folder."
-        )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as bench:
-        fresh, old = Path(bench) / "new", Path(bench) / "old"
-        if keep and out.exists():
-            shutil.copytree(out, fresh)
-        fresh.mkdir(exist_ok=True)
-        yield fresh
-        if out.exists():
-            os.replace(out, old)
-        os.replace(fresh, out)
+    return site.Entry(stem, lang, *texts, formats=tuple(formats))

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from seglib.report.dictionary import PAGES, data_page
 from seglib.report.document import LANGUAGES, words
@@ -25,6 +26,11 @@ class Entry:
     full_title: str
     description: str
     number: str
+    formats: tuple[str, ...] = ("html", "pdf")
+
+    def has(self, kind: str) -> bool:
+        """Whether it was made in this format."""
+        return kind in self.formats
 
     def file(self, suffix: str) -> str:
         """Its page (``html``) or document (``pdf``), relative to the site."""
@@ -47,7 +53,17 @@ def index(entries: Iterable[Entry]) -> str:
 def read_entries(folder: Path) -> list[Entry]:
     """What an earlier run put in this folder; nothing where there was none."""
     path = folder / REGISTER
-    return [Entry(**each) for each in json.loads(path.read_text("utf-8"))] if path.is_file() else []
+    if not path.is_file():
+        return []
+    entries: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))
+    for each in entries:
+        each["formats"] = tuple(each["formats"])
+    return [Entry(**each) for each in entries]
+
+
+def pages() -> tuple[str, ...]:
+    """The pages of the site beside the reports, relative to its folder."""
+    return ("index.html", *PAGES.values())
 
 
 def write_site(folder: Path, entries: Sequence[Entry]) -> None:

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from small_notebook import reports  # noqa: F401
 
-from seglib.report.execute import default_parameters
+from seglib.report.parameters import default_parameters
 from seglib.report.render import html
 
 # ruff: noqa: F811

@@ -12,8 +12,8 @@ import pytest
 
 import seglib
 from seglib.language import LANGUAGES, check_wording
-from seglib.report.execute import default_parameters
 from seglib.report.normalise import normalise
+from seglib.report.parameters import default_parameters
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))

@@ -8,7 +8,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from small_notebook import small_notebook, write_folder
 
 from seglib.errors import LanguageError, ParameterError, ReportError, UnknownPlaceError
-from seglib.report.execute import default_parameters
+from seglib.report.parameters import default_parameters
 from seglib.report.run import Run, make_report, make_reports, read_runs, run
 
 
