@@ -1,65 +1,125 @@
-"""An executed notebook as a plain, tagged PDF (PDF/UA-1), set by Typst."""
+"""An executed notebook as a tagged PDF (PDF/UA-1), set by Typst."""
 
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import matplotlib
-import pypandoc
 import typst
 from nbformat import NotebookNode
 
 from seglib.errors import ReportError
-from seglib.report.document import WRITTEN, Block, document
-from seglib.report.markdown import Headings
+from seglib.report.document import WRITTEN, Block, Document, document
 from seglib.report.render import TEMPLATES
+from seglib.report.theme import Theme, font_paths, read_theme
+from seglib.report.tree import Node, nodes, pandoc, printable, trees
 from seglib.report.view import frame, shown
 
-_MARKDOWN = "commonmark_x-smart"
-_MARK = "//§§"
-_EQUATION = "/*§§*/"
-_EPOCH_S = 0  # the same inputs give the same bytes, so no report knows when it was made
+if TYPE_CHECKING:
+    from seglib.report.notes import Notes
+
+PARTS = ("foreword", "summary", "body", "interpretation", "appendix")
+_THEME = ("light", "fonts", "authors", "publisher", "funder", "version", "date")
 
 
-def pdf(nb: NotebookNode, lang: str, path: str | Path) -> None:
+def pdf(
+    nb: NotebookNode,
+    lang: str,
+    path: str | Path,
+    *,
+    theme: Theme | None = None,
+    notes: Notes | None = None,
+) -> None:
     """Write an executed notebook as PDF/UA-1: tagged, in its language, with text alternatives.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+        Executed.
+    lang : str
+        ``nl`` or ``en``.
+    path : str or Path
+        The file to write.
+    theme : Theme, optional
+        An institute's own look; by default that of ``themes/default.toml``.
+    notes : Notes, optional
+        An author's foreword and interpretation.
 
     Raises
     ------
     ReportError
         A figure lacks its text alternative, or Typst refuses the document.
     """
-    doc = document(nb, lang)
-    body = (*doc.body, *doc.interpretation, *doc.appendix)
-    parts = [[block for block in part if block.kind != "code"] for part in (doc.summary, body)]
-    written = iter(_to_typst([b for part in parts for b in part if b.kind in WRITTEN]))
+    theme = theme or read_theme()
+    doc = document(nb, lang, notes=notes)
+    parts, lists = laid_out(doc)
     with tempfile.TemporaryDirectory(prefix="seglib-pdf-") as name:
         folder = Path(name)
-        summary, body = ([_view(block, written, folder) for block in part] for part in parts)
-        content = frame(doc) | {"summary": summary, "body": body}
-        (folder / "document.json").write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+        content: dict[str, Any] = {**frame(doc), **parts, **lists}
+        content["theme"] = _themed(theme, lang, folder)
+        for block in doc.blocks("figure"):
+            (folder / f"figure-{block.number}.svg").write_text(block.text, "utf-8")
+        _set_formulas(content)
+        text = json.dumps(printable(content), ensure_ascii=False)
+        (folder / "document.json").write_text(text, "utf-8")
         shutil.copy(TEMPLATES / "report.typ", folder)
-        made = compile_typst(folder / "report.typ")
+        made = compile_typst(folder / "report.typ", theme)
     Path(path).write_bytes(made)
 
 
-def compile_typst(source: Path) -> bytes:
-    """Typst's PDF/UA-1 of a source file, with the fonts that come with the packages alone."""
+def laid_out(doc: Document) -> tuple[dict[str, list[dict[str, Any]]], dict[str, list[Any]]]:
+    """The parts of a report and its lists of works and terms, with all prose as pandoc's nodes."""
+    parts = [[block for block in part if block.kind != "code"] for part in doc.parts]
+    targets = [f"{kind}-{b.number}" for kind in ("figure", "table") for b in doc.blocks(kind)]
+    targets += [f"ref-{each.key}" for each in doc.references]
+    targets += [f"term-{each.key}" for each in doc.terms]
+    texts = [b.text for part in parts for b in part if b.kind in WRITTEN]
+    texts += [each.text for each in (*doc.references, *doc.terms)]
+    written = iter(trees(texts, targets))
+    views = [[_view(block, written) for block in part] for part in parts]
+    references = [{"id": f"ref-{each.key}", "nodes": next(written)} for each in doc.references]
+    terms = [
+        {"id": f"term-{each.key}", "name": each.name, "nodes": next(written)} for each in doc.terms
+    ]
+    return dict(zip(PARTS, views, strict=True)), {"references": references, "terms": terms}
+
+
+def _view(block: Block, written: Iterator[list[Node]]) -> dict[str, Any]:
+    """One block in plain values; prose is pandoc's nodes, a drawing stands in a file."""
+    view = shown(block) | {"nodes": next(written) if block.kind in WRITTEN else []}
+    return view | ({"text": ""} if block.kind in ("figure", *WRITTEN) else {})
+
+
+def _themed(theme: Theme, lang: str, folder: Path) -> dict[str, Any]:
+    """What the template needs of a theme; the logo is written beside it."""
+    logo = f"logo.{theme.logo_kind}" if theme.logo else ""
+    if logo:
+        (folder / logo).write_bytes(theme.logo)
+    own = {"logo": logo, "logo_alt": theme.logo_alt.get(lang, ""), "colophon": theme.colophon[lang]}
+    return {name: getattr(theme, name) for name in _THEME} | own
+
+
+def compile_typst(source: Path, theme: Theme | None = None) -> bytes:
+    """Typst's PDF/UA-1 of a source file, with fonts of the packages and of the theme alone.
+
+    It is dated as the theme says, and otherwise not: the same inputs give the same bytes.
+    """
+    date = theme.date if theme else ""
+    moment = datetime.fromisoformat(date or "1970-01-01").replace(tzinfo=UTC)
     try:
         return typst.compile(
             str(source),
             root=str(source.parent),
-            font_paths=[str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")],
+            font_paths=font_paths(theme.font_folder if theme else None),
             ignore_system_fonts=True,
             format="pdf",
             pdf_standards=["ua-1"],
-            timestamp=_EPOCH_S,
+            timestamp=int(moment.timestamp()),
         )
     except typst.TypstError as error:
         raise ReportError(
@@ -68,57 +128,19 @@ def compile_typst(source: Path) -> bytes:
         ) from error
 
 
-def _view(block: Block, written: Iterator[str], folder: Path) -> dict[str, Any]:
-    """One block as the template wants it; a figure is written beside the template."""
-    view = shown(block)
-    if block.kind in WRITTEN:
-        view["text"] = next(written)
-    elif block.kind == "figure":
-        view["text"] = f"{view['id']}.svg"
-        (folder / view["text"]).write_text(block.text, "utf-8")
-    return view
-
-
-def _to_typst(blocks: Sequence[Block]) -> list[str]:
-    """Markdown of all blocks as Typst, in one go; headings begin at the first level."""
-    if not blocks:
-        return []
-    mark = f"\n\n```{{=typst}}\n{_MARK}\n```\n\n"
-    text = mark.join(block.text for block in blocks)  # paper does not fold: see its summaries
-    text = re.sub(r"\[([^\]]*)\]\(#(?:term|ref|figure|table)-[^)]*\)", r"\1", text)
-    text = re.sub(r"<summary>(.*?)</summary>", r"\n\n**\1**\n\n", text, flags=re.DOTALL)
-    tree = json.loads(_pandoc(text, _MARKDOWN, "json"))
-    headings = Headings()
-    for node in _nodes(tree["blocks"], "Header"):
-        level, (_, classes, pairs), content = node["c"]
-        name = headings.add(level, " ".join(n.get("c", "") for n in _nodes(content, "Str")))
-        node["c"] = [max(level - 1, 1), [name, classes, pairs], content]
-    around = {"t": "RawInline", "c": ["typst", _EQUATION]}
-    for node in list(_nodes(tree["blocks"], "Math")):
-        node.update({"t": "Span", "c": [["", [], []], [around, dict(node), around]]})
-    text = _pandoc(json.dumps(tree), "json", "typst")
-    mark = re.escape(_EQUATION)
-    text = re.sub(rf"{mark}\$(.*?)\${mark}", _equation, text, flags=re.DOTALL)
-    return [piece.strip() for piece in text.split(_MARK)]
-
-
-def _pandoc(text: str, source: str, target: str) -> str:
-    return pypandoc.convert_text(text, target, source, extra_args=["--wrap=none", "--quiet"])
-
-
-def _nodes(tree: Any, kind: str) -> Iterator[dict[str, Any]]:
-    """The nodes of one kind in pandoc's document tree, in reading order."""
-    if isinstance(tree, dict):
-        if tree.get("t") == kind:
-            yield tree
-        tree = list(tree.values())
-    if isinstance(tree, list):
-        for child in tree:
-            yield from _nodes(child, kind)
-
-
-def _equation(found: re.Match[str]) -> str:
-    """A Typst equation whose text alternative is its plain notation."""
-    alt = json.dumps(found[1].strip(), ensure_ascii=False)
-    block = "true" if found[1].startswith(" ") else "false"
-    return f"#math.equation(block: {block}, alt: {alt}, ${found[1]}$)"
+def _set_formulas(content: dict[str, Any]) -> None:
+    """TeX formulas in Typst's notation, in one call; one that pandoc cannot read stays TeX."""
+    formulas: Sequence[Node] = list(nodes(content, "Math"))
+    if not formulas:
+        return
+    blocks = [{"t": "Para", "c": [formula]} for formula in formulas]
+    tree = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": blocks}
+    made = pandoc(json.dumps(tree), "json", "typst").strip().split("\n\n")
+    for formula, text in zip(formulas, made, strict=True):
+        kind, tex = formula["c"]
+        is_set = len(text) > 1 and text[0] == text[-1] == "$"
+        formula["c"] = {
+            "block": kind["t"] == "DisplayMath",
+            "tex": tex,
+            "typst": text[1:-1].strip() if is_set else "",
+        }
