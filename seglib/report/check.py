@@ -15,6 +15,9 @@ from seglib.errors import ReportError
 from seglib.report.document import LANGUAGES
 
 MINIMUM_CONTRAST = 4.5
+_DARK = re.compile(  # the rules for a reader who asked for dark, with one level of rules in them
+    r"@media[^{]*prefers-color-scheme:\s*dark[^{]*\{((?:[^{}]*\{[^{}]*\})*[^{}]*)\}"
+)
 _NO_TEXT = "No description has been provided for this image"
 _ONCE = {"h1": 1, "header": 1, "main": 1, "footer": 1, "meta[name=viewport]": 1}
 _UNNAMED = ":not([aria-label], [aria-labelledby])"
@@ -152,25 +155,35 @@ def _luminance(colour: str) -> float:
 
 
 def contrast_problems(sheet: str) -> Iterator[str]:
-    """Colour pairs of a style sheet that are too weak to read.
+    """Colour pairs of a style sheet that are too weak to read, in light and in dark.
 
     A rule that sets both colours is a pair of its own; every other text colour must be
-    readable on every other background, since any may stand on any.
+    readable on every other background and on that of the page, since any may stand on any.
     """
     sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
+    dark = "\n".join(_DARK.findall(sheet))
+    light = _DARK.sub("", sheet)
+    yield from _weak_pairs(light, "")
+    if dark:
+        yield from _weak_pairs(f"{light}\n{dark}", " in dark")
+
+
+def _weak_pairs(sheet: str, where: str) -> Iterator[str]:
     names = dict(re.findall(r"--([\w-]+)\s*:\s*(#[0-9a-fA-F]{3,6})\b", sheet))
     sheet = re.sub(r"var\(--([\w-]+)\)", lambda use: names.get(use[1], use[0]), sheet)
     rules = [
         (_colour(body, r"(?<![\w-])color"), _colour(body, r"(?<![\w-])background(?:-color)?"))
         for body in re.findall(r"\{([^{}]*)\}", sheet)
     ]
+    page = re.search(r"(?<![\w-])body\s*\{([^{}]*)\}", sheet)
+    paper = _colour(page[1] if page else "", r"(?<![\w-])background(?:-color)?") or "#ffffff"
     pairs = {(text, ground) for text, ground in rules if text and ground}
     texts = {text for text, ground in rules if not ground}
-    grounds = {ground for text, ground in rules if not text} | {"#ffffff"}
+    grounds = {ground for text, ground in rules if not text} | {paper}
     for text, ground in sorted(pairs | set(product(texts - {""}, grounds - {""}))):
         ratio = contrast(text, ground)
         if ratio < MINIMUM_CONTRAST:
-            yield f"{text} on {ground} has contrast {ratio:.1f}, below {MINIMUM_CONTRAST}"
+            yield f"{text} on {ground} has contrast {ratio:.1f}, below {MINIMUM_CONTRAST}{where}"
 
 
 def _colour(body: str, name: str) -> str:

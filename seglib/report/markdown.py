@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -14,15 +15,25 @@ import mistune
 import pypandoc
 
 from seglib.errors import ReportError
+from seglib.report.glossary import Term
+
+_OWN_TAGS = re.compile(r"</?(?:details|summary)>|<br ?/?>")  # all that a text may bring itself
 
 
 @dataclass
 class Headings:
-    """The headings of one page so far: their ids are unique, the second level is its contents."""
+    """One page so far: unique ids, the second level as contents, terms and footnotes.
 
+    ``said`` are the page's own words; ``terms`` those that may be explained where they are used.
+    """
+
+    said: Mapping[str, str] = field(default_factory=dict)
+    terms: Mapping[str, Term] = field(default_factory=dict)
     taken: set[str] = field(default_factory=lambda: {"top", "content", "contents"})
     contents: list[tuple[str, str]] = field(default_factory=list)
     last: str = "content"
+    notes: dict[str, str] = field(default_factory=dict)
+    cited: Counter[str] = field(default_factory=Counter)
 
     def add(self, level: int, text: str) -> str:
         """A free id for a heading; remembers it as the one that what follows stands under."""
@@ -41,7 +52,7 @@ class Headings:
 
 
 class _Renderer(mistune.HTMLRenderer):
-    """mistune's HTML with ids for headings and headed, focusable tables."""
+    """mistune's HTML with ids for headings, headed and focusable tables, and no tags but ours."""
 
     def __init__(self, headings: Headings, cell: int) -> None:
         super().__init__(escape=False, allow_harmful_protocols=False)
@@ -71,6 +82,47 @@ class _Renderer(mistune.HTMLRenderer):
             )
         return f'<th scope="col"{side}>{text}</th>\n'
 
+    def inline_html(self, html: str) -> str:
+        return _without_foreign_tags(html)
+
+    def block_html(self, html: str) -> str:
+        safe = _without_foreign_tags(html)
+        return safe if "<" in safe else f"<p>{safe}</p>\n"
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        return html.escape(f"![{text}]({url})")
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        scheme, inside, _ = url.partition(":")
+        if inside and scheme.lower() not in ("https", "http", "mailto"):
+            return html.escape(f"{url} ") + text
+        term = self.headings.terms.get(url.removeprefix("#term-"))
+        if not term or not url.startswith("#term-"):
+            return f'<a href="{html.escape(url)}">{text}</a>'
+        told, said = html.escape(term.text), self.headings.said["all_terms"]
+        return (
+            f'<dfn><button type="button" class="term" popovertarget="about-{term.key}">{text}'
+            f'</button></dfn><span popover class="about" id="about-{term.key}">'
+            f'<span class="name">{html.escape(term.name)}</span> {told} '
+            f'<a href="{url}">{said}</a></span>'
+        )
+
+    def footnote_ref(self, key: str, index: int) -> str:
+        cited, said = self.headings.cited, self.headings.said["note"]
+        cited[key] += 1
+        own = f"noteref-{key}" if cited[key] == 1 else f"noteref-{key}-{cited[key]}"
+        return (
+            f'<sup><a href="#note-{key}" id="{own}" role="doc-noteref" '
+            f'aria-label="{said} {key}">{key}</a></sup>'
+        )
+
+    def footnote_item(self, text: str, key: str, index: int) -> str:
+        self.headings.notes[key] = re.sub(r"^<p>(.*)</p>\s*$", r"\1", text, flags=re.DOTALL)
+        return ""
+
+    def footnotes(self, text: str) -> str:
+        return ""
+
     def inline_math(self, text: str) -> str:
         return mathml(text, False, self.cell)
 
@@ -91,6 +143,15 @@ def to_html(text: str, headings: Headings, cell: int) -> str:
         renderer=renderer, plugins=["table", "math", "footnotes", "strikethrough"]
     )
     return str(convert(text))
+
+
+def _without_foreign_tags(text: str) -> str:
+    """HTML as text to read, but for the few tags with which a notebook folds an answer."""
+    pieces, at = [], 0
+    for found in _OWN_TAGS.finditer(text):
+        pieces += [html.escape(text[at : found.start()]), found[0]]
+        at = found.end()
+    return "".join([*pieces, html.escape(text[at:])])
 
 
 @cache

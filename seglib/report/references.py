@@ -49,9 +49,15 @@ class Linker:
 
     def prepare(self, text: str, place: str) -> str:
         """A text with its cross-references linked and its citations marked, to be filled in."""
+        defined = set(re.findall(r"^\[\^([^\]\s]+)\]:", text, re.MULTILINE))
 
         def change(part: str) -> str:
-            part = _FOOTNOTE.sub(lambda found: self._footnote(found[1], place), part)
+            if image := re.search(r"!\[.*", part):
+                raise ReportError(
+                    f"{place} holds an image, {image[0][:40]!r}. A report holds everything itself: "
+                    "draw it with seglib.figures."
+                )
+            part = _FOOTNOTE.sub(lambda found: self._footnote(found[1], defined, place), part)
             part = _CITATION.sub(lambda found: self._citation(found[0], place), part)
             return _NAME.sub(lambda found: self._reference(found, place), part)
 
@@ -64,7 +70,12 @@ class Linker:
         said, references = _cited(tuple(self.groups), self.lang)
         return [_MARKED.sub(lambda found: said[int(found[1])], each) for each in texts], references
 
-    def _footnote(self, name: str, place: str) -> str:
+    def _footnote(self, name: str, defined: set[str], place: str) -> str:
+        if name not in defined:
+            raise ReportError(
+                f"{place} has a footnote [^{name}] without a text. "
+                f"Write '[^{name}]: ...' in the same cell."
+            )
         number = self.footnotes.setdefault((place, name), len(self.footnotes) + 1)
         return f"[^{number}]"
 

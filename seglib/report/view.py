@@ -4,26 +4,88 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from seglib.report.document import Block, Document, words
+from seglib.claims import register
+from seglib.report.document import LANGUAGES, Block, Document, words
+from seglib.sources.area_figures import figure_sources
+from seglib.sources.catalogue import sources
+
+if TYPE_CHECKING:
+    from seglib.report.theme import Theme
 
 
-def frame(doc: Document) -> dict[str, Any]:
-    """All that stands around the blocks of a report."""
+def frame(doc: Document, theme: Theme | None = None) -> dict[str, Any]:
+    """All that stands around the blocks of a report, in plain values.
+
+    ``theme`` adds authors, publisher, funder and colophon; ``citation`` says how to cite the report
+    and ``data`` which tables it was made from, each with a checksum of its content.
+    """
     own, rows = words(doc.lang), record_rows(doc)
     parameters = {"columns": [own["parameter"], own["value"]], "rows": rows}
-    names = ("lang", "title", "full_title", "place", "description", "number")
+    names = ("lang", "title", "full_title", "place", "where", "description", "number")
     return {name: getattr(doc, name) for name in names} | {
         "words": dict(own),
         "canonical": bool(doc.record.get("canonical")),
         "parameters": with_sides(parameters) if rows else None,
         "made": _made_from(doc),
+        "by": byline(theme),
+        "colophon": theme.colophon[doc.lang] if theme else "",
+        "funder": theme.funder if theme else "",
+        "citation": citation(doc, theme),
+        "data": [f"{text} SHA-256 {mark}." for text, mark in data_used(doc)],
     }
 
 
+def byline(theme: Theme | None) -> str:
+    """Who made a report, and when: what stands under its title."""
+    if not theme:
+        return ""
+    return " · ".join(filter(None, (", ".join(theme.authors), theme.publisher, theme.date)))
+
+
+def citation(doc: Document, theme: Theme | None = None) -> str:
+    """How a report asks to be cited, as one line of text without markup."""
+    own, number = words(doc.lang), f" {doc.number}" if doc.number else ""
+    who = ", ".join(theme.authors) or theme.publisher if theme else ""
+    when = f" ({theme.date[:4]})" if theme and theme.date else ""
+    series = f"{own['series']}, {own['workbook'].lower()}{number}" if number else own["series"]
+    version = theme.version if theme else ""
+    made = f"seglib {doc.record.get('version', '')}".strip()
+    parts = [
+        f"{who}{when}" if who else "",
+        f"{doc.full_title}{'' if who else when}",
+        series,
+        theme.publisher if theme and theme.authors else "",
+        f"{own['version']} {version}" if version else "",
+        f"{own['made_with']} {made}",
+        own["checksum"] + " " + doc.record["sha256"][:12] if doc.record.get("sha256") else "",
+    ]
+    return ". ".join(part.rstrip(".") for part in parts if part) + "."
+
+
+def data_used(doc: Document) -> list[tuple[str, str]]:
+    """How to cite each table that a report rests on, and the checksum of its content."""
+    keys = {str(block.data.get("source", "")) for block in doc.blocks("evidence")}
+    named = " ".join(str(block.data.get("source", "")) for block in doc.blocks("figure"))
+    used = [
+        each
+        for each in (*sources(), *figure_sources())
+        if each.key in keys or each.citation[doc.lang] in named
+    ]
+    return [
+        (each.citation[doc.lang], each.checksums[each.table_file][:12])
+        for each in used
+        if each.table_file in each.checksums
+    ]
+
+
 def shown(block: Block) -> dict[str, Any]:
-    """One block in plain values; a source comes without 'Bron:', since the page sets that word."""
+    """One block in plain values; a source comes without 'Bron:', since the page sets that word.
+
+    Evidence comes in parts, each in Markdown: the ``claim``, its ``outcome`` in one sentence, the
+    ``reasons`` and the ``caveat``; ``numbers`` are what may be folded away.
+    """
     table = block.data if block.kind == "table" else block.data.get("table")
     own = {name: getattr(block, name) for name in ("kind", "cell", "text", "number")}
     texts = {name: block.data.get(name, "") for name in ("title", "alt", "caption")}
@@ -33,6 +95,28 @@ def shown(block: Block) -> dict[str, Any]:
         "id": f"{block.kind}-{block.number}",
         "source": re.sub(r"^(Bron|Bronnen|Source|Sources):\s*", "", block.data.get("source", "")),
         "table": with_sides(table) if table else None,
+        **(evidence_parts(block) if block.kind == "evidence" else {}),
+    }
+
+
+def evidence_parts(block: Block) -> dict[str, str]:
+    """The text of one claim box taken apart: what to read first and what may be folded."""
+    lang = block.data.get("lang", LANGUAGES[0])
+    claim, _, rest = block.text.partition("\n\n")
+    outcome, _, rest = rest.partition("\n\n")
+    known = register().get(str(block.data.get("claim", "")))
+    reasons = " ".join(map(str, block.data.get("reasons", ())))
+    told = [each for each in rest.split("\n\n") if each]
+    number, _, name = known.section.partition(", ") if known else ("", "", "")
+    caveat = next((each for each in told if known and known.caveat[lang] in each), "")
+    return {
+        "claim": re.sub(r"^\*\*C\d+\.\*\* ", "", claim) if known else claim,
+        "claim_id": known.id if known else "",
+        "section": words(lang)["section_of"].format(number=number, name=name) if known else "",
+        "outcome": outcome.removesuffix(reasons).strip(),
+        "reasons": reasons if reasons and outcome.endswith(reasons) else "",
+        "caveat": caveat,
+        "numbers": "\n\n".join(each for each in told if each != caveat),
     }
 
 
