@@ -133,6 +133,24 @@ class Threshold(_EachGroup):
 
 
 @dataclass(frozen=True, slots=True)
+class BelowPublished(_EachGroup):
+    """Supported below every published number, in part among them, contradicted above them all."""
+
+    quantity: str
+    published: Mapping[str, float]
+    needs_interval: bool = True
+    groups: tuple[str, ...] = ()
+    form: str = "below_published"
+
+    def _one(self, found: Quantity) -> tuple:
+        lowest, highest = min(self.published.values()), max(self.published.values())
+        low, high = found.widest
+        if high < lowest:
+            return SUPPORTS, ""
+        return (CONTRADICTS if low > highest else PARTLY), "not_below", lowest
+
+
+@dataclass(frozen=True, slots=True)
 class ContainsPublished(_EachGroup):
     """Supported when the interval excludes zero and contains the number that was claimed.
 
@@ -224,6 +242,7 @@ Rule = (
     SignOfInterval
     | Equivalence
     | Threshold
+    | BelowPublished
     | ContainsPublished
     | NotTestable
     | Mechanism

@@ -1,6 +1,7 @@
 """Figures: finished results as accessible, repeatable drawings and tables."""
 
 from seglib.figures.curves import chance, profiles
+from seglib.figures.diagram import diagram
 from seglib.figures.figure import Figure, Table, table
 from seglib.figures.ladder import breaks, choices, slopes, specifications
 from seglib.figures.levels import levels
@@ -9,6 +10,7 @@ from seglib.figures.measured import measured
 from seglib.figures.provenance import beside_another, provenance
 from seglib.figures.race import race, scoreboard
 from seglib.figures.rows import changes, counterfactual, decomposition
+from seglib.figures.scan import composition, unevenness, voices
 from seglib.figures.scatter import Axis, relation, together
 from seglib.figures.spread import spread
 from seglib.figures.towns import towns
@@ -24,8 +26,10 @@ __all__ = [
     "chance",
     "changes",
     "choices",
+    "composition",
     "counterfactual",
     "decomposition",
+    "diagram",
     "isolation",
     "levels",
     "measured",
@@ -41,4 +45,6 @@ __all__ = [
     "table",
     "together",
     "towns",
+    "unevenness",
+    "voices",
 ]

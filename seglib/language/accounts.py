@@ -8,6 +8,7 @@ import numpy as np
 
 from seglib.inference import RoundingBand, too_wide
 from seglib.language.formats import (
+    capital,
     decimals_of,
     listing,
     number,
@@ -217,14 +218,10 @@ def _one_isolation(found: Decomposition, lang: str) -> str:
     return phrase(
         "sum.isolation",
         lang,
-        name=_capital(group_name(found.groups[0], lang)),
+        name=capital(group_name(found.groups[0], lang)),
         total=_signed("xPx", found.total, lang) + _between_brackets(margin),
         told=listing(told, lang),
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def say_groups(groups: tuple[str, ...], *, lang: str) -> Sentence:
@@ -283,7 +280,7 @@ def say_map(found: LocalEstimates, *, lang: str, masked: int = 0, level: str = "
     if masked:
         units = f"{number(masked, 0, lang)} {level_name(level, lang, number=masked)}"
         hidden = phrase("map.hidden", lang, units=units)
-    return together([_capital(text), hidden])
+    return together([capital(text), hidden])
 
 
 def say_rounding(bands: Mapping[str, Sequence[RoundingBand]], *, lang: str) -> Sentence:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from seglib.language.formats import listing, number, percent, span
+from seglib.language.formats import capital, listing, number, percent, span
 from seglib.language.sentence import Sentence, bullets
 from seglib.language.words import group_name, phrase, reason_text
 from seglib.result import Estimate, Estimates
@@ -148,7 +148,7 @@ def say_joint(region: Any, *, lang: str) -> Sentence:
     alone = {(True, True): "both", (True, False): "first", (False, True): "second"}
     verdict = alone.get((region.first_alone, region.second_alone), "neither")
     said = phrase(f"association.joint_{verdict}", lang, first=first, second=second)
-    facts = {"first": first[0].upper() + first[1:], "second": second, "verdict": said}
+    facts = {"first": capital(first), "second": second, "verdict": said}
     facts |= {"shared": percent(100 * region.shared, 0, lang)}
     facts |= {"wider": number(region.vif[0] ** 0.5, 1, lang)}
     return Sentence(phrase("association.joint", lang, **facts))
@@ -195,7 +195,7 @@ def say_within(found: Mapping[str, Any], *, lang: str, decimals: int = 1) -> Sen
     told = []
     for item, within in found.items():
         name = group_name(item, lang)
-        facts: dict[str, Any] = {"name": name[0].upper() + name[1:]}
+        facts: dict[str, Any] = {"name": capital(name)}
         facts |= {"moved": within.n_moved, "all": within.n_units}
         if within.estimate is not None:
             facts["value"] = value(within.estimate, lang, decimals, 0.1)
@@ -251,7 +251,7 @@ def say_leave_one_out(found: Mapping[tuple[str, int], Estimates], *, lang: str) 
         phrase(
             "association.leave",
             lang,
-            name=group_name(item, lang),
+            name=capital(group_name(item, lang)),
             year=year,
             low=value(own["lowest"], lang),
             high=value(own["highest"], lang),
@@ -280,7 +280,7 @@ def say_detectable(found: Mapping[tuple[str, int], Estimate], *, lang: str) -> S
         phrase(
             "association.detect",
             lang,
-            name=group_name(item, lang),
+            name=capital(group_name(item, lang)),
             year=year,
             value=number(one.value, 2, lang),
         )
@@ -311,8 +311,7 @@ def say_bounds(item: str, year: int, bounds: Estimates, *, lang: str) -> Sentenc
     facts = {"low": number(among.low, 0, lang), "high": percent(among.high, 0, lang)}
     facts |= {"less": number(apart.low, 0, lang, signed=True)}
     facts |= {"more": number(apart.high, 0, lang, signed=True)}
-    name = group_name(item, lang)
-    name = name[0].upper() + name[1:]
+    name = capital(group_name(item, lang))
     return Sentence(phrase("association.bounds", lang, name=name, year=year, **facts))
 
 

@@ -37,6 +37,11 @@ _DISPLAY = {
 }
 
 
+def capital(text: str) -> str:
+    """A text with its first letter as a capital."""
+    return text[:1].upper() + text[1:]
+
+
 def number(value: float, decimals: int, lang: str, *, signed: bool = False) -> str:
     """Write a number with the reader's decimal sign, thousands sign and a proper minus.
 

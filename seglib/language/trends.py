@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from seglib.change.withheld import WITHHELD
 from seglib.errors import LanguageError
 from seglib.language.formats import (
+    capital,
     decimals_of,
     is_percentage,
     number,
@@ -58,7 +59,7 @@ def say_change(change: ChangeEstimate, *, lang: str) -> Sentence:
         move=_move(change, lang),
     )
     return together(
-        [_capital(told), _certainty(change, lang), _decade(change, lang), _single(change, lang)]
+        [capital(told), _certainty(change, lang), _decade(change, lang), _single(change, lang)]
     )
 
 
@@ -274,10 +275,6 @@ def _when(change: ChangeEstimate, lang: str) -> str:
     if change.first_year is None or change.last_year is None:
         return ""
     return phrase("about.when", lang, first=change.first_year, last=change.last_year)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _reason(change: ChangeEstimate) -> str:

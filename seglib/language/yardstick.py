@@ -64,13 +64,13 @@ def say_lottery(found: Mapping[int, Mapping[int, Estimate]], *, lang: str) -> Se
     Returns
     -------
     Sentence
-        One sentence for the smallest and one for the largest group, with every size.
+        One sentence for the smallest and one for the largest group, with the two outer sizes.
     """
     told = []
     for share in (min(found), max(found)):
         values = [
             phrase("yardstick.at_size", lang, value=value, size=number(size, 0, lang))
-            for size, one in sorted(found[share].items())
+            for size, one in [*sorted(found[share].items())][:: max(len(found[share]) - 1, 1)]
             for value in [value_text(one.symbol, one.null_mean or 0.0, lang)]
         ]
         facts = {"share": percent(share, 0, lang), "told": listing(values, lang)}

@@ -13,6 +13,7 @@ from seglib.claims import Quantity, canonical
 from seglib.claims.prose import explain, number_lines, people_named
 from seglib.claims.rules import (
     AllOf,
+    BelowPublished,
     ContainsPublished,
     Equivalence,
     NotTestable,
@@ -151,6 +152,21 @@ def test_equivalence(ends, outcome):
 def test_threshold_above_with_a_band_between(value, low, high, outcome):
     rule = Threshold("x", 0.95, "above", against=0.5, needs_interval=False)
     assert rule.judge([Quantity("x", value, low, high, reason="all")]).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "outcome"),
+    [
+        (0.5, 0.45, 0.6, "steunt"),
+        (0.5, 0.45, 0.62, "steunt deels"),
+        (0.62, None, None, "steunt deels"),
+        (0.65, 0.64, 0.66, "steunt deels"),
+        (0.7, 0.66, 0.75, "spreekt tegen"),
+    ],
+)
+def test_below_published_numbers_among_them_or_above_them(value, low, high, outcome):
+    rule = BelowPublished("D", {"one": 0.61, "two": 0.65}, needs_interval=False)
+    assert rule.judge([Quantity("D", value, low, high, reason="all")]).outcome == outcome
 
 
 def test_threshold_below_and_its_need_of_an_interval():

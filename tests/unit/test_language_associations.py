@@ -66,9 +66,9 @@ def test_a_ladder_counts_the_rungs_that_are_sure():
     ("alone", "said"),
     [
         ((True, True), "houden ze niet uit elkaar"),
-        ((True, False), "kan entropie"),
-        ((False, True), "kan verscheidenheid"),
-        ((False, False), "Geen van beide is nul"),
+        ((True, False), "kan de helling van entropie"),
+        ((False, True), "kan de helling van verscheidenheid"),
+        ((False, False), "Geen van beide hellingen is nul"),
     ],
 )
 def test_two_slopes_are_told_apart_only_where_the_region_allows(alone, said):

@@ -45,9 +45,10 @@ def test_towns_that_an_index_cannot_tell_apart_are_named():
     assert "even hoog" not in alone
 
 
-def test_the_lottery_names_every_size_for_the_smallest_and_the_largest_group():
+def test_the_lottery_names_the_outer_sizes_for_the_smallest_and_the_largest_group():
     told = language.say_lottery(LOTTERY, lang="nl")
-    assert "27,6 bij 100 inwoners per gebied, 12,7 bij 500" in told
+    assert "27,6 bij 100 inwoners per gebied en 7,4 bij 1.500" in told
+    assert "bij 500" not in told
     assert told.count("Voor een groep van") == 2
     assert "2,3 bij 1.500" in told
 
