@@ -1,4 +1,4 @@
-"""Do threads and processor leave every output as it is?"""
+"""Do threads and processor leave every output as it is? For all notebooks: `verify notebooks`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import sys
 from pathlib import Path
 
 import nbformat
-import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+PATH = ROOT / "notebooks" / "01_herkomstsegregatie.ipynb"
 RUN = "import sys; from seglib.report.run import run; run(sys.argv[1], {}, sys.argv[2])"
 PLAIN = {
     "NUMBA_CPU_NAME": "generic",
@@ -22,23 +21,22 @@ PLAIN = {
 }
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_one_thread_and_a_generic_processor_give_the_stored_outputs(path, tmp_path):
-    plain = tmp_path / path.name
+def test_one_thread_and_a_generic_processor_give_the_stored_outputs(tmp_path):
+    plain = tmp_path / PATH.name
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache"), **PLAIN}
-    command = [sys.executable, "-c", RUN, str(path), str(plain)]
+    command = [sys.executable, "-c", RUN, str(PATH), str(plain)]
     done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     both = zip(
-        nbformat.read(path, as_version=4).cells,
+        nbformat.read(PATH, as_version=4).cells,
         nbformat.read(plain, as_version=4).cells,
         strict=True,
     )
     differ = [
         position
         for position, (stored, found) in enumerate(both, 1)
-        if stored.get("outputs") != found.get("outputs")
+        if found.cell_type != "raw" and stored.get("outputs") != found.get("outputs")
     ]
     assert differ == []
