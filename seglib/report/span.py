@@ -36,5 +36,5 @@ def for_its_years(
     unfit = ONE_YEAR if len(found) > 1 else SEVERAL_YEARS
     for number, cell in enumerate(nb.cells):
         if unfit in cell.metadata.get("tags", []):
-            nb.cells[number] = nbformat.v4.new_raw_cell(metadata={"tags": [unfit]})
+            nb.cells[number] = nbformat.v4.new_raw_cell(metadata={"tags": cell.metadata["tags"]})
     return nb, found

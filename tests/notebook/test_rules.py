@@ -20,7 +20,7 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 FIGURE = "application/vnd.seglib.figure+json"
 TABLE = "application/vnd.seglib.table+json"
 TAGS = {"nl", "en", "setup", "parameters", "figure", "table", "prose", "claim", "summary"}
-TAGS |= {"exercise", "toy", "colophon", "series", "one-year"}
+TAGS |= {"exercise", "toy", "colophon", "series", "one-year", "certainty"}
 STATEMENTS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.While, ast.Lambda)
 ADDRESS = re.compile(r"://|^[~./]+/|\.(?:csv|toml|json|geojson|xlsx?|ipynb|html|svg)$|^data/")
 LONGEST = 12
@@ -131,7 +131,8 @@ def test_each_dutch_cell_is_followed_by_its_english_twin(path):
 @every_notebook
 def test_tags_are_known_and_the_summary_stands_last(path):
     cells = read(path).cells
-    assert set().union(*map(tags, cells)) <= TAGS
+    used = set().union(*map(tags, cells))
+    assert {tag for tag in used if not re.fullmatch(r"label:[a-z][a-z-]*", tag)} <= TAGS
     found = [place for place, cell in enumerate(cells) if "summary" in tags(cell)]
     assert found
     assert found == list(range(found[0], len(cells)))
