@@ -71,45 +71,55 @@ class Grid:
 
 
 class _Cell(NamedTuple):
-    """The parts of a cell that is a number, an interval, or a number with its interval."""
+    """The parts of a cell: a number, an interval, a number with its interval, or a remark."""
 
     value: Decimal | None = None
     low: Decimal | None = None
     high: Decimal | None = None
+    remark: str | None = None
     unit: str = ""
 
 
 def grid_of(table: Mapping[str, Any], lang: str) -> Grid:
     """Take a table apart: a column of numbers becomes numbers, one of intervals their two ends.
 
-    A column with any other text stays text as shown. A percent sign goes to the heading.
+    What stands among these in words gets a column of remarks; a column that is mostly words stays
+    as it is shown. A percent sign goes to the heading.
     """
     rows = [[str(cell) for cell in row] for row in table["rows"]]
-    columns, filled = [], []
+    columns: list[Column] = []
+    filled: list[Sequence[Value]] = []
     for place, heading in enumerate(map(str, table["columns"])):
-        for column, cells in _columns(heading, [row[place] for row in rows], lang):
+        texts = [row[place] for row in rows]
+        for column, cells in _columns(heading, texts, lang, is_first=not place):
             columns.append(column)
             filled.append(cells)
     return Grid(tuple(_with_names(columns)), tuple(zip(*filled, strict=True)), lang)
 
 
-def _columns(heading: str, texts: Sequence[str], lang: str) -> list[tuple[Column, list[Value]]]:
+def _columns(
+    heading: str, texts: Sequence[str], lang: str, *, is_first: bool
+) -> list[tuple[Column, Sequence[Value]]]:
     """The columns that one column of finished texts holds; without names yet."""
     cells = [_parsed(text.strip(), lang) for text in texts]
-    known = [cell for cell in cells if cell is not None]
-    units = {cell.unit for cell in known if cell != _Cell()}
-    if len(known) < len(cells) or len(units) != 1:
-        return [(Column("", heading, "string"), list(texts))]
-    own, unit = words(lang)["grid"], units.pop()
-    heading = f"{heading} ({unit})" if unit else heading
-    found: list[tuple[Column, list[Value]]] = []
-    for part in ("value", "low", "high"):
-        values: list[Value] = [getattr(cell, part) for cell in known]
-        if numbers := [value for value in values if isinstance(value, Decimal)]:
-            kind = "decimal" if any(decimals_of(value) for value in numbers) else "integer"
+    units = {each.unit for each in cells if any(part is not None for part in each[:3])}
+    remarks = sum(each.remark is not None for each in cells)
+    if len(units) != 1 or 2 * remarks > len(cells) or (is_first and remarks):
+        return [(Column("", heading, "string"), texts)]
+    own, unit = words(lang)["grid"], f" ({units.pop()})".replace(" ()", "")
+    found: list[tuple[Column, Sequence[Value]]] = []
+    for part in ("value", "low", "high", "remark"):
+        values = [getattr(each, part) for each in cells]
+        if known := [value for value in values if value is not None]:
+            kind = "string" if part == "remark" else _kind(known)
             title = heading if part == "value" else f"{heading}: {own[part]}"
+            title += "" if part == "remark" else unit
             found.append((Column("", title, kind), values))
     return found
+
+
+def _kind(numbers: Iterable[Decimal]) -> str:
+    return "decimal" if any(decimals_of(value) for value in numbers) else "integer"
 
 
 @cache
@@ -122,13 +132,13 @@ def _pattern(lang: str) -> re.Pattern[str]:
     return re.compile(rf"({number}){unit}(?: \({span}\))?|{span}")
 
 
-def _parsed(text: str, lang: str) -> _Cell | None:
-    """What a cell holds, or None where it is text."""
+def _parsed(text: str, lang: str) -> _Cell:
+    """What a cell holds; a dash holds nothing."""
     if _MISSING.fullmatch(text):
         return _Cell()
     found = _pattern(lang).fullmatch(text)
     if not found:
-        return None
+        return _Cell(remark=text)
     value, _, low, _, high, _, low_alone, _, high_alone, _ = found.groups()
     thousands, decimal = _SIGNS[lang]
 
@@ -138,7 +148,7 @@ def _parsed(text: str, lang: str) -> _Cell | None:
         return Decimal(re.sub(decimal, ".", re.sub(thousands, "", digits)).replace("−", "-"))
 
     ends = (read(low or low_alone), read(high or high_alone))
-    return _Cell(read(value), *ends, "%" if "%" in text else "")
+    return _Cell(read(value), *ends, None, "%" if "%" in text else "")
 
 
 def decimals_of(value: Decimal) -> int:

@@ -252,12 +252,16 @@ def carry_out(plan: Plan, *, say: Callable[[str], None] = print) -> Path:
 
 
 def own_run(
-    notebook: str | Path, parameters: Mapping[str, Any], *, id: str = ""
+    notebook: str | Path,
+    parameters: Mapping[str, Any],
+    *,
+    id: str = "",
+    languages: Iterable[str] = LANGUAGES,
 ) -> tuple[Run, tuple[str, ...]]:
-    """A run of one's own choice, with the languages that its parameters ask for."""
+    """A run of one's own choice; ``lang`` among its parameters makes it one language."""
     own = dict(parameters)
-    languages = (own.pop("lang"),) if "lang" in own else LANGUAGES
-    return Run(Path(notebook), id or f"eigen-{report_id(own)}", False, own), languages
+    asked = (str(own.pop("lang")),) if "lang" in own else tuple(languages)
+    return Run(Path(notebook), id or f"eigen-{report_id(own)}", False, own), asked
 
 
 def make_report(
@@ -275,11 +279,10 @@ def make_report(
     ``lang`` among the parameters makes it one language; ``id`` names its files, which by default
     are named after the parameters.
     """
-    each, asked = own_run(notebook, parameters, id=id)
-    languages = asked if "lang" in parameters else tuple(languages)
-    plan = plan_reports(out=out, runs=[each], languages=languages, theme=theme, formats=formats)
+    each, asked = own_run(notebook, parameters, id=id, languages=languages)
+    plan = plan_reports(out=out, runs=[each], languages=asked, theme=theme, formats=formats)
     carry_out(plan, say=lambda line: None)
-    return [plan.out / lang / f"{each.stem}.html" for lang in languages]
+    return [plan.out / lang / f"{each.stem}.html" for lang in asked]
 
 
 def _read(notebook: Path) -> tuple[NotebookNode, dict[str, Any]]:
@@ -355,8 +358,6 @@ def write_report(
         A cell cannot be shown; names it.
     """
     doc, home, own = document(nb, lang, notes=notes), folder / lang, words(lang)
-    dress: dict[str, Any] = {} if theme is None else {"theme": theme}
-    dress |= {} if notes is None else {"notes": notes}
     home.mkdir(parents=True, exist_ok=True)
     write(nb, home / f"{stem}.ipynb")
     links = [{"href": "../index.html", "text": own["all_reports"]}]
@@ -365,18 +366,18 @@ def write_report(
             twin = {"href": f"../{other}/{stem}.html", "text": own["other_language"]}
             links.append({**twin, "lang": other})
     if "pdf" in formats:
-        pdf.pdf(nb, lang, home / f"{stem}.pdf", **dress)
+        pdf.pdf(nb, lang, home / f"{stem}.pdf", theme=theme, notes=notes)
     if "docx" in formats:
         from seglib.report import word
 
-        word.word(nb, lang, home / f"{stem}.docx", **dress)
+        word.word(nb, lang, home / f"{stem}.docx", theme=theme, notes=notes)
     files = write_parts(doc, home, stem) if "parts" in formats else {}
     kinds = {"pdf": "pdf", "docx": "docx", "parts": "zip"}
     made = [name for name in kinds if name in formats]
     links += [{"href": f"{stem}.{kinds[name]}", "text": own[name]} for name in made]
     links.append({"href": f"{stem}.ipynb", "text": own["notebook"]})
     if "html" in formats:
-        page = render.html(nb, lang, links=links, files=files, **dress)
+        page = render.html(nb, lang, links=links, files=files, theme=theme, notes=notes)
         (home / f"{stem}.html").write_text(page, "utf-8")
     texts = (doc.title, doc.place, doc.full_title, doc.description, doc.number)
     return site.Entry(stem, lang, *texts, formats=tuple(formats))
