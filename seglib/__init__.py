@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from seglib import claims, disclosure, errors, figures, language, models, synth
+    from seglib import claims, disclosure, errors, figures, language, models, synth, workbench
     from seglib.change import (
         CommonGround,
         Counterfactual,
@@ -74,7 +74,9 @@ if TYPE_CHECKING:
         rank_order,
         rank_order_bounds,
     )
+    from seglib.measures.resemblance import composition_gaps, nearest_in_composition
     from seglib.registry import explain
+    from seglib.report.scan import load_place, load_voices
     from seglib.result import (
         ChangeDecomposition,
         ChangeEstimate,
@@ -121,6 +123,7 @@ __all__ = [
     "change_between",
     "claims",
     "common_ground",
+    "composition_gaps",
     "contiguity",
     "correlation_ratio",
     "counterfactual",
@@ -158,8 +161,10 @@ __all__ = [
     "load_boundaries",
     "load_counts",
     "load_modelled_areas",
+    "load_place",
     "load_series",
     "load_survey_areas",
+    "load_voices",
     "local_entropy",
     "local_segregation",
     "location_quotient",
@@ -168,6 +173,7 @@ __all__ = [
     "multigroup_dissimilarity",
     "multigroup_gini",
     "mutual_information",
+    "nearest_in_composition",
     "nested",
     "normalised_exposure",
     "ordinal_information_theory",
@@ -187,6 +193,7 @@ __all__ = [
     "too_wide",
     "within_between",
     "without_trend",
+    "workbench",
 ]
 
 _HOMES = {
@@ -259,7 +266,9 @@ _HOMES = {
         "rank_order",
         "rank_order_bounds",
     ),
+    "seglib.measures.resemblance": ("composition_gaps", "nearest_in_composition"),
     "seglib.registry": ("explain",),
+    "seglib.report.scan": ("load_place", "load_voices"),
     "seglib.result": (
         "ChangeDecomposition",
         "ChangeEstimate",

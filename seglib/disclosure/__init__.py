@@ -1,5 +1,6 @@
 """Disclosure: what is too small to be shown, and how it is hidden."""
 
+from seglib.disclosure.groups import groups_to_show
 from seglib.disclosure.subtraction import Sheet, protected_counts
 from seglib.disclosure.thresholds import (
     MINIMUM_BASE,
@@ -20,6 +21,7 @@ __all__ = [
     "ROUND_BASE",
     "Masked",
     "Sheet",
+    "groups_to_show",
     "hide_small_bases",
     "mask_names",
     "protected_counts",

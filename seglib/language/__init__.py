@@ -73,12 +73,14 @@ from seglib.language.scan import (
     measurable,
     say_alike,
     say_questions,
+    say_reach,
     say_residents,
     say_scan,
     say_spread,
     say_strengths,
     say_voices,
     say_years,
+    share_rows,
 )
 from seglib.language.sentence import Sentence, bullets, together
 from seglib.language.series import Series, flatten, gather
@@ -190,6 +192,7 @@ __all__ = [
     "say_publishers",
     "say_questions",
     "say_race",
+    "say_reach",
     "say_references",
     "say_residents",
     "say_rounding",
@@ -213,6 +216,7 @@ __all__ = [
     "say_year_summary",
     "say_years",
     "say_zonings",
+    "share_rows",
     "shown",
     "source_line",
     "span",

@@ -1,0 +1,394 @@
+"""Sentences of a scan of one place: who lived there, how spread, like which others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from seglib.inference import too_wide
+from seglib.language.formats import listing, number, percent, span, value_text
+from seglib.language.sentence import Sentence, bullets, together
+from seglib.language.trends import say_directions
+from seglib.language.words import group_name, level_name, people_of, phrase, reason_text
+from seglib.measures.resemblance import Nearest
+from seglib.result import ChangeEstimate, Decomposition, Estimate, Profile
+from seglib.sources.places import gemeente_name
+from seglib.table import CountTable, CountTables
+
+COARSE, FINE = 100, 5  # to which persons are rounded, above and below a thousand
+MANY = 50.0
+REFERENCE = 2015
+
+
+def wijk_name(name: str) -> str:
+    """The name of a wijk without the number that CBS puts before it.
+
+    Examples
+    --------
+    >>> wijk_name("Wijk 07 Feijenoord"), wijk_name("Pernis")
+    ('Feijenoord', 'Pernis')
+    """
+    head, _, rest = name.partition(" ")
+    digits, _, bare = rest.partition(" ")
+    return bare if head == "Wijk" and digits.isdigit() and bare else name
+
+
+def area_names(codes: Iterable[str], *, lang: str) -> list[str]:
+    """Names of gemeenten, or of wijken by number with their gemeente, by alphabet.
+
+    Examples
+    --------
+    >>> area_names(["GM0599", "GM0034"], lang="nl"), area_names(["WK003402"], lang="nl")
+    (['Almere', 'Rotterdam'], ['Almere, wijk 02'])
+    """
+    told = []
+    for code in codes:
+        name = gemeente_name(f"GM{code[2:6]}")
+        wijk = phrase("scan.wijk", lang, code=code[6:]) if code[6:] else ""
+        told.append(", ".join(filter(None, (name, wijk))))
+    return sorted(told, key=str.casefold)
+
+
+def say_residents(
+    table: CountTable, groups: Sequence[str], *, newest: bool = False, lang: str
+) -> Sentence:
+    """Say under a heading with the year who lived somewhere, or why no group is named.
+
+    Parameters
+    ----------
+    table : CountTable
+        Persons by buurt.
+    groups : sequence of str
+        The groups that are large enough.
+    newest : bool
+        Whether newer figures were asked for.
+    lang : str
+        "nl" or "en".
+
+    Returns
+    -------
+    Sentence
+        A heading and paragraphs.
+    """
+    known = {"place": table.place, "year": table.year}
+    told = [_people(table, lang), _composition(table, groups, lang)]
+    if newest and table.year == REFERENCE:
+        told.insert(0, phrase("scan.not_newer", lang, **known))
+    origin = phrase("scan.origin", lang) if groups else ""
+    parts = [phrase("scan.heading", lang, **known), together(told), origin]
+    return Sentence("\n\n".join(filter(None, parts)))
+
+
+def _people(table: CountTable, lang: str) -> str:
+    base = COARSE if table.total > 1000 else FINE
+    persons = number(base * max(round(table.total / base), 2), 0, lang)
+    sizes = {
+        "units": (table.level, table.n_units),
+        "wijken": ("wijk", len(set(table.part_of("wijk")))),
+    }
+    told = {
+        key: f"{number(size, 0, lang)} {level_name(level, lang, number=size)}"
+        for key, (level, size) in sizes.items()
+    }
+    return phrase("scan.people", lang, place=table.place, year=table.year, persons=persons, **told)
+
+
+def _composition(table: CountTable, groups: Sequence[str], lang: str) -> str:
+    """Of every hundred residents so many had this origin; and that other groups are too small."""
+    if not groups:
+        return phrase("scan.no_groups", lang)
+    told = []
+    for group in groups:
+        share = 100 * table.column(group).sum() / table.total
+        many = number(share, 0, lang)
+        if not 0.5 <= share < 99.5:
+            many = phrase("scan.below_one" if share < 1 else "scan.above", lang)
+        told.append(phrase("scan.of_hundred", lang, number=many, group=group_name(group, lang)))
+    small = phrase("scan.small_groups", lang) if len(groups) < table.n_groups else ""
+    return together([phrase("scan.hundred", lang, told="; ".join(told)), small])
+
+
+def say_strengths(
+    mixing: Estimate | None, voices: pd.DataFrame, *, place: str, town: str, lang: str
+) -> Sentence:
+    """Say first what a place has: what meets in its buurten, and what residents say is good.
+
+    Parameters
+    ----------
+    mixing : Estimate or None
+        Relative diversity R of the buurten; None where too few groups are large enough.
+    voices : pandas.DataFrame
+        From ``load_voices``.
+    place, town : str
+        As they are shown; the town is where the survey was held.
+    lang : str
+        "nl" or "en".
+
+    Returns
+    -------
+    Sentence
+        A list that ends with what no table holds.
+    """
+    told = [_mixing(mixing, place, lang)] if mixing is not None else []
+    told = [f"{one} {phrase('scan.mixing_scale', lang)}" for one in told]
+    said = [
+        f"{group_name(str(row['item']), lang)} ({percent(row['value'], 0, lang)})"
+        for row in voices.to_dict("records")
+        if row["kind"] == "survey" and row["value"] >= MANY
+    ]
+    if said:
+        year = voices.loc[voices["kind"] == "survey", "year"].max()
+        told.append(phrase("scan.said", lang, town=town, items=listing(said, lang), year=year))
+    return bullets([*told, phrase("scan.strengths", lang)])
+
+
+def _mixing(mixing: Estimate, place: str, lang: str) -> str:
+    low, high = mixing.low, mixing.high
+    margin = phrase("scan.no_margin", lang, why=reason_text(mixing.reason_code, lang))
+    if low is not None and high is not None:
+        ends = span(100 * (1 - high), 100 * (1 - low), 1, lang, unit="%")
+        margin = phrase("scan.margin", lang, ends=ends)
+    kept = percent(100 * (1 - mixing.value), 0 if mixing.value > 0.1 else 1, lang)
+    return phrase("scan.mixing", lang, place=place, kept=kept, margin=margin)
+
+
+def say_voices(voices: pd.DataFrame, *, place: str, lang: str) -> Sentence:
+    """Say whether residents were asked, by whom, and what a model only computes.
+
+    Parameters
+    ----------
+    voices : pandas.DataFrame
+        From ``load_voices``.
+    place : str
+        As it is shown.
+    lang : str
+        "nl" or "en".
+
+    Returns
+    -------
+    Sentence
+        One paragraph.
+    """
+    kinds = set(voices["kind"]) if len(voices) else set()
+    told = [phrase("scan.survey" if "survey" in kinds else "scan.no_survey", lang, place=place)]
+    if "model estimate" in kinds:
+        told.append(phrase("scan.modelled", lang))
+    sources = {str(one[lang]): None for one in voices["citation"]} if len(voices) else {}
+    return together([*told, *sources])
+
+
+def say_years(series: CountTables, changes: Mapping[str, ChangeEstimate], *, lang: str) -> Sentence:
+    """Say which groups came to live more or less spread, or that one year tells of no change.
+
+    Parameters
+    ----------
+    series : CountTables
+        A table for each year.
+    changes : mapping of str to ChangeEstimate
+        Change of D against everyone else, by group; empty where there is one year.
+    lang : str
+        "nl" or "en".
+
+    Returns
+    -------
+    Sentence
+        A list or a paragraph.
+    """
+    first = series[min(series)]
+    if len(series) == 1:
+        return Sentence(phrase("scan.one_year", lang, place=first.place, year=first.year))
+    told = say_directions(changes, lang=lang, brief=True)
+    return Sentence(phrase("scan.series", lang, place=first.place) + "\n\n" + told)
+
+
+def share_rows(series: CountTables, groups: Sequence[str], *, lang: str) -> list[tuple[str, ...]]:
+    """Rows for a table: a group with its share in the first and in the last year."""
+    ends = [series.shares_of(group) for group in groups]
+    return [
+        (group_name(group, lang), *(percent(100 * own[at(own)], 1, lang) for at in (min, max)))
+        for group, own in zip(groups, ends, strict=True)
+    ]
+
+
+def measurable(groups: Sequence[str], bands: Mapping[str, Estimate]) -> list[str]:
+    """The groups of which rounding in the source leaves D no more than ten points open."""
+    return [group for group in groups if group not in bands or not too_wide(bands[group])]
+
+
+def say_spread(
+    found: Mapping[str, Estimate],
+    unclear: Sequence[str],
+    parts: Decomposition | None,
+    *,
+    lang: str,
+) -> Sentence:
+    """Say how unevenly groups lived, of which that cannot be told, and between which areas.
+
+    Parameters
+    ----------
+    found : mapping of str to Estimate
+        D against everyone else, by group, with its null.
+    unclear : sequence of str
+        Groups of which rounding leaves D too open.
+    parts : Decomposition or None
+        M between and within wijken; None where the place has one wijk.
+    lang : str
+        "nl" or "en".
+
+    Returns
+    -------
+    Sentence
+        Paragraphs.
+    """
+    told = [phrase("scan.d" if found else "scan.no_spread", lang)] if found or not unclear else []
+    for group, one in list(found.items())[:1]:
+        value = number(100 * one.value, 0, lang)
+        told.append(phrase("scan.example", lang, value=value, people=people_of(group, lang)))
+    if len(found) > 1:
+        ends = [value_text("D", edge(e.value for e in found.values()), lang) for edge in (min, max)]
+        told.append(phrase("scan.range", lang, number=len(found), low=ends[0], high=ends[1]))
+    if unclear:
+        names = listing([group_name(group, lang) for group in unclear], lang)
+        told.append(phrase("scan.unclear", lang, groups=names))
+    return Sentence("\n\n".join(filter(None, [together(told), _between(parts, lang)])))
+
+
+def _between(parts: Decomposition | None, lang: str) -> str:
+    """Which part lies between wijken, with the widest range that the margins allow."""
+    if parts is None or not parts.total:
+        return ""
+    low, high = parts.low or {}, parts.high or {}
+    if not {"between", "within"} <= set(low) & set(high):
+        return phrase("scan.not_split", lang, why=reason_text(parts.reason_code, lang))
+    least = low["between"] / (low["between"] + high["within"])
+    most = high["between"] / (high["between"] + low["within"])
+    share = percent(100 * parts["between"] / parts.total, 0, lang)
+    ends = span(100 * least, 100 * most, 0, lang, unit="%")
+    return phrase("scan.between", lang, share=share, ends=ends)
+
+
+def say_reach(curves: Mapping[str, Profile], *, lang: str) -> Sentence | None:
+    """Say how much of D is left when more people around count; None without any curve.
+
+    Parameters
+    ----------
+    curves : mapping of str to Profile
+        D over the nearest persons, by group, all over the same numbers of persons.
+    lang : str
+        "nl" or "en".
+
+    Returns
+    -------
+    Sentence or None
+        One paragraph.
+    """
+    if not curves:
+        return None
+    one = next(iter(curves.values()))
+    left = [100 * curve.values[-1] / curve.values[0] for curve in curves.values()]
+    ends = span(min(left), max(left), 0, lang)
+    few, many = (number(one.scales[place], 0, lang) for place in (0, -1))
+    key = "scan.reach_one" if len({number(each, 0, lang) for each in left}) == 1 else "scan.reach"
+    return Sentence(phrase(key, lang, few=few, many=many, ends=ends, left=number(left[0], 0, lang)))
+
+
+def say_alike(
+    names: Sequence[str], found: Nearest | None, *, place: str, level: str, lang: str
+) -> Sentence:
+    """Say which places were most like one in composition, by alphabet, with how much they differ.
+
+    Parameters
+    ----------
+    names : sequence of str
+        From ``area_names``; empty where there is no figure of the place in 2015.
+    found : Nearest or None
+        With their gaps; None where there is none.
+    place, level : str
+        As they are shown; the level of the places.
+    lang : str
+        "nl" or "en".
+
+    Returns
+    -------
+    Sentence
+        One paragraph.
+    """
+    if found is None or not names:
+        return Sentence(phrase("scan.no_alike", lang, place=place))
+    known = {"place": place, "names": "; ".join(names), "level": level_name(level, lang)}
+    told = [phrase("scan.alike", lang, gap=number(100 * found.widest, 1, lang), **known)]
+    if found.as_near:
+        one = level_name(level, lang, number=found.as_near)
+        many = number(found.as_near, 0, lang)
+        told.append(phrase("scan.as_near", lang, number=many, level=one))
+    return together(told)
+
+
+def say_questions(
+    place: str, names: Sequence[str], parts: Decomposition | None, *, lang: str
+) -> Sentence:
+    """Questions for a conversation, which begin at what is good and end at what is missing.
+
+    Parameters
+    ----------
+    place : str
+        As it is shown.
+    names : sequence of str
+        Places like it.
+    parts : Decomposition or None
+        As for ``say_spread``.
+    lang : str
+        "nl" or "en".
+
+    Returns
+    -------
+    Sentence
+        A list.
+    """
+    keys = ["proud", "meet", "missing", "since"]
+    keys[2:2] = ["wijken"] if parts is not None and parts.total else []
+    keys += ["elsewhere"] if names else []
+    others = names[0] if names else ""
+    return bullets(phrase(f"scan.ask_{key}", lang, place=place, other=others) for key in keys)
+
+
+def say_scan(
+    table: CountTable,
+    groups: Sequence[str],
+    mixing: Estimate | None,
+    found: Mapping[str, Estimate],
+    names: Sequence[str],
+    *,
+    lang: str,
+) -> Sentence:
+    """Say a scan in a few lines: strengths first, then residents, spread, others and what is open.
+
+    Parameters
+    ----------
+    table : CountTable
+        Persons by buurt.
+    groups : sequence of str
+        As for ``say_residents``.
+    mixing : Estimate or None
+        As for ``say_strengths``.
+    found : mapping of str to Estimate
+        As for ``say_spread``.
+    names : sequence of str
+        As for ``say_alike``.
+    lang : str
+        "nl" or "en".
+
+    Returns
+    -------
+    Sentence
+        A list.
+    """
+    told = [_mixing(mixing, table.place, lang)] if mixing is not None else []
+    told += [phrase("scan.strengths", lang), _people(table, lang)]
+    told += [_composition(table, groups, lang)]
+    if found:
+        ends = [value_text("D", edge(e.value for e in found.values()), lang) for edge in (min, max)]
+        told.append(phrase("scan.brief_spread", lang, low=ends[0], high=ends[1]))
+    told += [phrase("scan.brief_alike", lang, names="; ".join(names))] if names else []
+    return bullets([*told, phrase("scan.brief_open", lang, year=table.year)])
