@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ import typst
 from nbformat import NotebookNode
 
 from seglib.errors import ReportError
-from seglib.report.document import WRITTEN, Block, Document, document
+from seglib.report.document import WRITTEN, Document, document
 from seglib.report.render import TEMPLATES
 from seglib.report.theme import Theme, font_paths, read_theme
 from seglib.report.tree import Node, nodes, pandoc, printable, trees
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from seglib.report.notes import Notes
 
 PARTS = ("foreword", "summary", "body", "interpretation", "appendix")
-_THEME = ("light", "fonts", "authors", "publisher", "funder", "version", "date")
+LISTS = ("references", "terms")
+EVIDENCE_PARTS = ("claim", "outcome", "reasons", "caveat", "numbers")
 
 
 def pdf(
@@ -60,7 +61,7 @@ def pdf(
     parts, lists = laid_out(doc)
     with tempfile.TemporaryDirectory(prefix="seglib-pdf-") as name:
         folder = Path(name)
-        content: dict[str, Any] = {**frame(doc), **parts, **lists}
+        content: dict[str, Any] = {**frame(doc, theme), **parts, **lists}
         content["theme"] = _themed(theme, lang, folder)
         for block in doc.blocks("figure"):
             (folder / f"figure-{block.number}.svg").write_text(block.text, "utf-8")
@@ -74,25 +75,30 @@ def pdf(
 
 def laid_out(doc: Document) -> tuple[dict[str, list[dict[str, Any]]], dict[str, list[Any]]]:
     """The parts of a report and its lists of works and terms, with all prose as pandoc's nodes."""
-    parts = [[block for block in part if block.kind != "code"] for part in doc.parts]
     targets = [f"{kind}-{b.number}" for kind in ("figure", "table") for b in doc.blocks(kind)]
     targets += [f"ref-{each.key}" for each in doc.references]
     targets += [f"term-{each.key}" for each in doc.terms]
-    texts = [b.text for part in parts for b in part if b.kind in WRITTEN]
-    texts += [each.text for each in (*doc.references, *doc.terms)]
-    written = iter(trees(texts, targets))
-    views = [[_view(block, written) for block in part] for part in parts]
-    references = [{"id": f"ref-{each.key}", "nodes": next(written)} for each in doc.references]
-    terms = [
-        {"id": f"term-{each.key}", "name": each.name, "nodes": next(written)} for each in doc.terms
+    parts = [[shown(block) for block in part if block.kind != "code"] for part in doc.parts]
+    listed = [
+        [{"id": f"ref-{each.key}", "text": each.text} for each in doc.references],
+        [{"id": f"term-{each.key}", "name": each.name, "text": each.text} for each in doc.terms],
     ]
-    return dict(zip(PARTS, views, strict=True)), {"references": references, "terms": terms}
+    views = [view for part in (*parts, *listed) for view in part]
+    places = [(view, name) for view in views for name in _prose_of(view)]
+    texts = [view[name] for view, name in places]
+    for (view, name), tree in zip(places, trees(texts, targets), strict=True):
+        view[name] = tree
+    return dict(zip(PARTS, parts, strict=True)), dict(zip(LISTS, listed, strict=True))
 
 
-def _view(block: Block, written: Iterator[list[Node]]) -> dict[str, Any]:
-    """One block in plain values; prose is pandoc's nodes, a drawing stands in a file."""
-    view = shown(block) | {"nodes": next(written) if block.kind in WRITTEN else []}
-    return view | ({"text": ""} if block.kind in ("figure", *WRITTEN) else {})
+def _prose_of(view: dict[str, Any]) -> tuple[str, ...]:
+    """The names of what is Markdown in a view; a drawing stands in a file of its own."""
+    if view.get("kind") == "figure":
+        view["text"] = ""
+    if view.get("kind") == "evidence":
+        view["text"] = ""
+        return EVIDENCE_PARTS
+    return ("text",) if view.get("kind", "prose") in WRITTEN else ()
 
 
 def _themed(theme: Theme, lang: str, folder: Path) -> dict[str, Any]:
@@ -100,8 +106,10 @@ def _themed(theme: Theme, lang: str, folder: Path) -> dict[str, Any]:
     logo = f"logo.{theme.logo_kind}" if theme.logo else ""
     if logo:
         (folder / logo).write_bytes(theme.logo)
-    own = {"logo": logo, "logo_alt": theme.logo_alt.get(lang, ""), "colophon": theme.colophon[lang]}
-    return {name: getattr(theme, name) for name in _THEME} | own
+    own = {
+        name: getattr(theme, name) for name in ("light", "fonts", "authors", "publisher", "date")
+    }
+    return {**own, "logo": logo, "logo_alt": theme.logo_alt.get(lang, "")}
 
 
 def compile_typst(source: Path, theme: Theme | None = None) -> bytes:

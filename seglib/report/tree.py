@@ -19,7 +19,9 @@ _TAG = re.compile(
     r"(?:\s[^<>]*)?/?>",
     re.DOTALL | re.IGNORECASE,
 )
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_UNPRINTABLE = re.compile(  # control characters, and those that turn the text after them around
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _OUTSIDE = ("https://", "http://", "mailto:")
 
@@ -81,7 +83,7 @@ def words_of(tree: Any) -> str:
 
 
 def printable(tree: Any) -> Any:
-    """A tree, or a text, without the characters that no document can hold."""
+    """A tree, or a text, without characters that no document holds or that reach beyond it."""
     if isinstance(tree, dict):
         return {key: printable(value) for key, value in tree.items()}
     if isinstance(tree, list | tuple):

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+import pypdf
 import pytest
 import typst
 from small_notebook import executed, reports, with_output  # noqa: F401
 
 from seglib.errors import ReportError
-from seglib.report.document import FIGURE
+from seglib.report.document import FIGURE, TABLE
+from seglib.report.notes import Notes
 from seglib.report.pdf import compile_typst, pdf
+from seglib.report.theme import THEMES, read_theme
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0H9"/></svg>'
+HOSTILE = '<w:p>x</w:p> ]#eval("y") `#import "z"`{=typst} ${{=openxml}} "q" \'r\' & \u202e| {} $a$'
+
+
+def read(path: Path) -> str:
+    """All that a PDF says, with single spaces."""
+    text = " ".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
+    return re.sub(r"\s+", " ", text)
 
 
 def test_the_same_notebook_gives_the_same_bytes(executed, reports, tmp_path):  # noqa: F811
@@ -57,3 +70,59 @@ def test_prose_cannot_break_the_setting(tmp_path):
     text = r"A # b * c _d_ $5 \< @x `code` <br> [link](https://example.org) “q” 1\. ~ # 'a' <x@y.z>"
     pdf(with_output({"text/markdown": text}), "nl", tmp_path / "a.pdf")
     assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF-1.7")
+
+
+def test_every_value_is_text_at_its_own_place(tmp_path):
+    table = {"caption": f"T1 {HOSTILE}", "columns": ["A", "B"], "rows": [[HOSTILE, "1"]]}
+    figure = {"title": "T", "alt": "Een lijn.", "caption": f"F1 {HOSTILE}", "source": HOSTILE}
+    nb = with_output({TABLE: table})
+    nb.cells[1].outputs += with_output({FIGURE: figure, "image/svg+xml": SVG}).cells[1].outputs
+    nb.cells[1].outputs += with_output({"text/plain": f"O1 {HOSTILE}"}).cells[1].outputs
+    nb.cells[0].source += '\n\n```{=typst}\n#panic("raw")\n```'
+    picture = {"text/markdown": "![pic](https://example.org/a.png)"}
+    nb.cells[1].outputs += with_output(picture).cells[1].outputs
+    about = {"title": "Titel", "description": f"D1 {HOSTILE}", "number": "00"}
+    nb.metadata["seglib"] |= about
+    nb.metadata["seglib"]["run"]["parameters"] = {"place": HOSTILE}
+    pdf(nb, "nl", tmp_path / "a.pdf", notes=Notes("n.md", "", f"N1 {HOSTILE}\n\n`#x`{{=typst}}"))
+    said = read(tmp_path / "a.pdf")
+    shown = HOSTILE.replace("\u202e", "")
+    for before in ("Titel:", "D1", "T1", "F1", "O1"):
+        assert f"{before}{shown}".replace(" ", "") in said.replace(" ", ""), before  # lines break
+    assert '#panic("raw")' in said and "#x{=typst}" in said
+    assert f"N1 {shown[:20]}" in said
+    assert b"example.org" not in (tmp_path / "a.pdf").read_bytes()
+
+
+def test_the_theme_and_the_author_reach_the_pdf(tmp_path):
+    nb = with_output({"text/markdown": "Een zin."})
+    theme = read_theme(THEMES / "example" / "example.toml")
+    pdf(nb, "nl", tmp_path / "a.pdf", theme=theme, notes=Notes("n.md", "Vooraf.", "Achteraf."))
+    found, said = pypdf.PdfReader(tmp_path / "a.pdf"), read(tmp_path / "a.pdf")
+    about = found.metadata
+    assert about.author == "A. Voorbeeld, B. de Vries" and about.title == "T"
+    assert (about.creation_date.year, about.creation_date.month) == (2026, 11)
+    assert "Segregatie in Nederland" in about.get("/Keywords")
+    for told in ("Voorwoord", "Vooraf.", "Duiding", "Achteraf.", "Voorbeeldfonds", "Colofon"):
+        assert told in said
+    fonts = {
+        str(f)
+        for page in found.pages
+        for f in page["/Resources"]["/Font"].values()
+        for f in [f.get_object()["/BaseFont"]]
+    }
+    assert any("DejaVuSerif" in font for font in fonts) and not any(
+        "Libertinus" in f for f in fonts
+    )
+
+
+def test_figures_are_drawings_and_links_lead_to_them(tmp_path):
+    figure = {"title": "T", "alt": "Een lijn.", "caption": "C."}
+    nb = with_output({FIGURE: figure, "image/svg+xml": SVG})
+    nb.cells[0].source, nb.cells[1].metadata["tags"] = "## Begin\n\nZie @lijn.", ["label:lijn"]
+    pdf(nb, "nl", tmp_path / "a.pdf")
+    found = pypdf.PdfReader(tmp_path / "a.pdf")
+    links = [each for page in found.pages for each in page.get("/Annots", [])]
+    assert [each.get_object()["/Subtype"] for each in links].count("/Link") >= 2  # contents, figure
+    assert not [image for page in found.pages for image in page.images]
+    assert "Zie figuur 1." in read(tmp_path / "a.pdf")

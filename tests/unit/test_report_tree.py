@@ -18,7 +18,7 @@ from seglib.report.tree import nodes, printable, trees, words_of
         ("[a](javascript:b) [c](../d.csv) [e](#nowhere)", "a c e"),
         ("[D] :smile: H~2~ {#figure-1} ::: x", "[D] :smile: H~2~ {#figure-1} ::: x"),
         ("a <!-- b --><sub>c</sub>", "a c"),
-        ("a\x00\x1b\ud800 b", "a b"),
+        ("a\x00\x1b\ud800 b\u202e\u2066", "a b"),
     ],
 )
 def test_a_value_that_means_something_elsewhere_is_text(text, words):
