@@ -39,7 +39,8 @@ def in_one_language(notebook: nbformat.NotebookNode, lang: str) -> nbformat.Note
             cell.outputs, cell.execution_count = [], None
         if "parameters" in tags:
             cell.source = set_language(cell.source, lang)
-            cell.source = cell.source.replace("show_names = False", "show_names = True", 1)
+            for wanted in ("show_names", "interactive"):  # a reader's own screen, and live
+                cell.source = cell.source.replace(f"{wanted} = False", f"{wanted} = True", 1)
         cells.append(cell)
     notebook.cells = cells
     return notebook

@@ -1,0 +1,290 @@
+"""The workbench as widgets in JupyterLab: what is chosen, what is seen, and one line of status."""
+
+from __future__ import annotations
+
+import html
+import re
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Any
+
+from seglib import language
+from seglib.errors import SeglibError, SetupError, UnknownPlaceError
+from seglib.figures import Figure, Table
+from seglib.sources import catalogue
+from seglib.table import REST
+from seglib.workbench import choice as choices
+from seglib.workbench.choice import INDICES, Choice
+from seglib.workbench.exports import files_of, links_to
+from seglib.workbench.own_table import read_table
+from seglib.workbench.view import View, look
+from seglib.workbench.words import say
+
+UPLOAD_MB = 8  # what a connection to a kernel takes at once
+ROWS = 200
+PARTS = ("certainty", "map", "trend", "profile", "by_area")
+STYLE = """<style>
+.seglib-workbench svg { max-width: 100%; height: auto; background: #fff }
+.seglib-workbench table { border-collapse: collapse; margin: .5em 0 }
+.seglib-workbench caption { text-align: left; font-weight: 600; padding: .2em 0 }
+.seglib-workbench :is(th, td) { padding: .15em .7em .15em 0; vertical-align: top }
+.seglib-workbench :is(.left) { text-align: left }
+.seglib-workbench :is(.right) { text-align: right }
+.seglib-workbench figure { margin: 0 }
+.seglib-workbench figcaption { font-size: .9em; max-width: 60em }
+.seglib-workbench .scroll { max-height: 20em; overflow: auto }
+.seglib-workbench .widget-label { white-space: normal; line-height: 1.3 }
+.seglib-workbench a { color: var(--jp-content-link-color, #0b57d0); text-decoration: underline }
+.seglib-status { border-left: 4px solid #0066a6; padding-left: .6em; min-height: 1.8em }
+</style>"""
+# A live region must be there before its text changes, and widgets cannot make one.
+ANNOUNCE = """(function announce(left) {
+  const line = document.querySelector('.seglib-status');
+  if (line) { line.setAttribute('role', 'status'); line.setAttribute('aria-live', 'polite') }
+  else if (left) { setTimeout(announce, 200, left - 1) }
+})(50)"""
+
+
+def show(choice: Choice, *, interactive: bool = True, show_names: bool = False) -> None:
+    """Show the workbench in JupyterLab, or nothing where no one can use it.
+
+    Parameters
+    ----------
+    choice : Choice
+        Where to begin.
+    interactive : bool
+        False shows nothing: a stored notebook or a report has no kernel behind it.
+    show_names : bool
+        The reader's own choice to see names of areas below the wijk.
+
+    Raises
+    ------
+    SetupError
+        ipywidgets is not installed.
+    """
+    if not interactive:
+        return
+    from IPython.display import Javascript, display
+
+    panel = Panel(choice, show_names=show_names)
+    display(panel.box, Javascript(ANNOUNCE))
+
+
+class Panel:
+    """Widgets around one state, ``choice``; each change of a widget makes a new state."""
+
+    def __init__(self, choice: Choice, *, show_names: bool = False) -> None:
+        """Build the widgets and show the first view."""
+        try:
+            import ipywidgets
+        except ImportError as cause:
+            raise SetupError(
+                "The workbench needs ipywidgets: install the extra 'workbench'."
+            ) from cause
+        self.made, self.lang, self.show_names = ipywidgets, choice.lang, show_names
+        self.choice, self.quiet = choice, False
+        self.view: View | None = None
+        self.kept: dict[tuple[Choice, str], str] = {}
+        self._build()
+        self._go(choice)
+
+    def say(self, key: str, **facts: object) -> str:
+        """A text of the panel."""
+        return say(f"panel.{key}", self.lang, **facts)
+
+    def _build(self) -> None:
+        w, most = self.made, choices.MOST_GROUPS
+        wide = {"layout": {"width": "100%"}}
+        above = {"layout": {"width": "100%", "flex_flow": "column", "height": "auto"}}
+
+        def field(kind: Callable[..., Any], key: str, **facts: Any) -> Any:
+            told = self.say(key, most=most)
+            return kind(description=told, tooltip=told, **above, **facts)
+
+        later = {"continuous_update": False}
+        names = choices.places_offered()
+        self.place = field(w.Combobox, "place", options=names, ensure_option=False, **later)
+        self.upload = w.FileUpload(
+            description=self.say("upload"), accept=".csv,.txt,.tsv,.xlsx,.xls", **wide
+        )
+        self.path = field(w.Text, "path", **later)
+        self.areas = field(w.Dropdown, "areas")
+        self.year = field(w.Dropdown, "year")
+        self.groups = field(w.SelectMultiple, "groups", rows=7)
+        self.reference = field(w.Dropdown, "reference")
+        told = [(language.measure_name(symbol, self.lang), symbol) for symbol in INDICES]
+        self.index = field(w.Dropdown, "index", options=told)
+        self.bar = w.FloatProgress(max=1.0, description=self.say("reading"), **wide)
+        self.bar.layout.display = "none"
+        self.status, self.links = w.HTML(), w.HTML()
+        self.status.add_class("seglib-status")
+        self.parts = {key: w.HTML(layout={"width": "100%"}) for key in PARTS}
+        self.code = field(w.Textarea, "copy", rows=8, disabled=False)
+        self.button = w.Button(description=self.say("files"), layout={"width": "auto"})
+        self.button.on_click(lambda _: self._export())
+        hint = w.HTML(f"<small>{self.say('hint', most=UPLOAD_MB)}</small>")
+        chosen = [self.place, self.areas, self.year, self.groups, self.reference, self.index]
+        left = w.VBox([*chosen, self.upload, hint, self.path, self.bar], layout={"width": "19em"})
+        end = [w.HTML(f"<h3>{self.say('code')}</h3>"), self.code, self.button, self.links]
+        seen = w.VBox(
+            [self.status, *self.parts.values(), *end],
+            layout={"flex": "1 1 30em", "min_width": "18em"},
+        )
+        head = w.HTML(f"{STYLE}<h2>{self.say('heading')}</h2>")
+        rows = w.HBox([left, seen], layout={"flex_flow": "row wrap", "grid_gap": "1.5em"})
+        self.box = w.VBox([head, rows])
+        self.box.add_class("seglib-workbench")
+        self._listen()
+
+    def _listen(self) -> None:
+        """Each widget that changes makes a new choice."""
+        fresh = {"source": "", "level": "", "year": None}
+        for widget, change in (
+            (self.place, lambda new: {"place": new.strip(), "own": None, **fresh}),
+            (self.areas, lambda new: {"source": new[0], "level": new[1], "year": None}),
+            (self.year, lambda new: {"year": new}),
+            (self.groups, lambda new: {"groups": new}),
+            (self.reference, lambda new: {"reference": new}),
+            (self.index, lambda new: {"index": new}),
+        ):
+            widget.observe(self._changed(change), "value")
+        self.upload.observe(lambda event: self._uploaded(event["new"]), "value")
+        self.path.observe(lambda event: self._open(event["new"].strip()), "value")
+
+    def _changed(self, change: Callable[[Any], dict[str, Any]]) -> Callable[[Any], None]:
+        def heard(event: Any) -> None:
+            if not self.quiet and event["new"]:
+                self._go(replace(self.choice, **change(event["new"])))
+
+        return heard
+
+    def _uploaded(self, files: Any) -> None:
+        if files:
+            self._open(bytes(files[0]["content"]), files[0]["name"])
+
+    def _open(self, file: str | bytes, name: str = "") -> None:
+        """Read a table of one's own, its progress in the bar, and look at it."""
+        if not file:
+            return
+        self.bar.value, self.bar.layout.display = 0.0, ""
+        try:
+            own = read_table(file, name=name, lang=self.lang, progress=self._progress)
+        except SeglibError as error:
+            self._wrong(error)
+            return
+        finally:
+            self.bar.layout.display = "none"
+        self._go(Choice(own=own, index=self.choice.index, lang=self.lang, place=own.name))
+
+    def _progress(self, part: float) -> None:
+        self.bar.value = part
+
+    def _wrong(self, error: SeglibError) -> None:
+        if isinstance(error, UnknownPlaceError):
+            near = get_close_matches(self.place.value, self.place.options, n=3)
+            names = ", ".join(near or self.place.options[:3])
+            error = UnknownPlaceError(self.say("unknown", place=self.place.value, near=names))
+        self.status.value = f"<b>{html.escape(self.say('wrong', why=error))}</b>"
+
+    def _go(self, choice: Choice) -> None:
+        """Show a choice part by part; one that cannot be leaves what is seen as it is."""
+        began = time.perf_counter()
+        self.status.value = html.escape(self.say("busy"))
+        try:
+            view = look(self._fitting(choice), show_names=self.show_names)
+            self._offer(view)
+            for key, make in (
+                ("certainty", lambda: [view.certainty(), view.draws_told(), view.sentences()]),
+                ("map", lambda: [view.map()]),
+                ("trend", lambda: [view.trend()]),
+                ("profile", lambda: [view.profile()]),
+                ("by_area", lambda: [view.areas()]),
+            ):
+                if (view.choice, key) not in self.kept:
+                    self.kept[view.choice, key] = "".join(map(self._html, make()))
+                self.parts[key].value = f"<h3>{self.say(key)}</h3>{self.kept[view.choice, key]}"
+        except SeglibError as error:
+            self._wrong(error)
+            self._restore()
+            return
+        self.view, self.choice = view, view.choice
+        self.code.value, self.links.value = view.code(), ""
+        seconds = language.number(time.perf_counter() - began, 1, self.lang)
+        table = view.table
+        facts = {"place": table.place, "year": f" {table.year}" if table.year else ""}
+        index = language.measure_name(view.choice.index, self.lang)
+        units = language.number(table.n_units, 0, self.lang)
+        told = self.say("done", **facts, units=units, index=index, seconds=seconds)
+        self.status.value = html.escape(told)
+
+    def _fitting(self, choice: Choice) -> Choice:
+        """Without groups and a reference that another place or year does not have."""
+        filled = choices.settled(replace(choice, groups=(), reference=""))
+        large = choices.groups_offered(choices.table_of(filled))
+        reference = choice.reference if choice.reference in (*large, REST) else ""
+        taken = reference or filled.reference
+        groups = tuple(group for group in choice.groups if group in large and group != taken)
+        return replace(choice, groups=groups, reference=reference)
+
+    def _offer(self, view: View) -> None:
+        """Fill the widgets with what this place has, and set them to what is seen."""
+        choice, lang, self.quiet = view.choice, self.lang, True
+        named = {
+            group: language.group_name(group, lang) for group in choices.groups_offered(view.table)
+        }
+        self.place.value = "" if choice.own else str(choice.place)
+        self.areas.options = [
+            (self._areas_told(*one, years), one)
+            for one, years in choices.areas_offered(choice).items()
+        ]
+        self.areas.value = (choice.source, choice.level)
+        self.year.options = [(str(year or "–"), year) for year in view.tables]
+        self.year.value = choice.year
+        pairs = [(told, group) for group, told in named.items()]
+        self.groups.options = pairs
+        self.groups.value = choice.groups
+        self.reference.options = [(language.group_name(REST, lang), REST), *pairs]
+        self.reference.value = choice.reference
+        self.index.value = choice.index
+        self.groups.disabled = view.index.takes == "all"
+        self.reference.disabled = view.index.takes != "pair"
+        self.quiet = False
+
+    def _restore(self) -> None:
+        """Set the widgets back to what is seen."""
+        self.quiet = False
+        if self.view:
+            self._offer(self.view)
+
+    def _areas_told(self, source: str, level: str, years: tuple[int, ...]) -> str:
+        publisher = catalogue.source(source).publisher if source else self.say("own")
+        when = "–".join(dict.fromkeys(map(str, (years[0], years[-1])))) if years else ""
+        return " · ".join(filter(None, (language.level_name(level, self.lang), publisher, when)))
+
+    def _html(self, one: Figure | Table | str) -> str:
+        """What is shown, as HTML: a figure with its caption and its numbers, a table, a text."""
+        if isinstance(one, str):
+            lines = [html.escape(line.removeprefix("- ")) for line in one.splitlines()]
+            return "".join(f"<p>{line}</p>" for line in lines)
+        if isinstance(one, Table):
+            rows, more = one.rows[:ROWS], ""
+            if len(one.rows) > ROWS:
+                told = self.say("first", most=ROWS, number=len(one.rows))
+                more = f"<p>{told}</p>"
+            short = replace(one, rows=rows).as_html()
+            label = f'role="region" aria-label="{html.escape(one.caption)}"'
+            return f'<div class="scroll" tabindex="0" {label}>{short}</div>{more}'
+        own = re.search(r's[0-9a-f]{8}(?=-title")', one.svg)  # the page may hold it already
+        svg = one.svg.replace(own[0], f"w{own[0]}") if own else one.svg
+        below = f"{html.escape(one.caption)} {html.escape(one.source)}"
+        table = (
+            f"<details><summary>{self.say('numbers')}</summary>{self._html(one.table)}</details>"
+        )
+        return f"<figure>{svg}<figcaption>{below}</figcaption></figure>{table}"
+
+    def _export(self) -> None:
+        if self.view:
+            self.links.value = links_to(files_of(self.view))
+            self.status.value = html.escape(self.say("ready"))

@@ -1,0 +1,316 @@
+"""The workbench without its screen: files of one's own, choices, views, code and files to keep."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+import tomllib
+from datetime import datetime
+from importlib.resources import files
+
+import openpyxl
+import pytest
+
+from seglib.errors import ParameterError, SeglibError, SourceFormatError, UnknownYearError
+from seglib.figures import Figure
+from seglib.language import LANGUAGES, Sentence, check_wording
+from seglib.workbench import Choice, Panel, look, own_table, read_table, show
+from seglib.workbench.choice import INDICES, areas_offered, places_offered
+from seglib.workbench.exports import files_of, links_to
+
+TOWN = "buurt;wijk;A;B\n1;N;80;20\n2;N;80;20\n3;Z;20;80\n4;Z;20;80\n"
+
+
+def read(text, **options):
+    return read_table(text if isinstance(text, bytes) else text.encode(), name="f.csv", **options)
+
+
+def workbook(rows) -> bytes:
+    book, made = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(made)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "buurt;A;B\n1;80;20\n2;20;80\n",
+        "buurt,A,B\r\n1,80,20\r\n2,20,80\r\n",
+        "buurt\tA\tB\n1\t80\t20\n2\t20\t80\n",
+        "\ufeffBuurt ;A;B\n1;80,0;20\n2;20;80\n;;\n",
+        "buurt;A;B;;\n1;80;20;;\n2;20;80;;\n",
+        "buurt;totaal;A;B\n1;100;80;20\n2;100;20;80\n",
+        "gebied;groep;personen\n1;A;80\n1;B;20\n2;A;20\n2;B;80\n",
+        "buurt;A;B\n1;80;20\n2;20;80\n".encode("utf-16"),
+        workbook([["buurt", "A", "B"], ["1", 80, 20.0], [2, "20", 80]]),
+    ],
+    ids="semicolon comma tab bom-and-comma-decimal unnamed total long utf-16 xlsx".split(),
+)
+def test_a_table_is_read_however_it_was_saved(content):
+    table = read(content).tables[None]
+    assert (table.groups, table.units) == (("A", "B"), ("1", "2"))
+    assert table.counts.tolist() == [[80, 20], [20, 80]]
+
+
+def test_an_accent_of_windows_is_read_and_leading_zeros_stay():
+    table = read("buurt;naam;A;B\n01;Geuzenveld é;8;2\n02;b;2;8\n".encode("cp1252")).tables[None]
+    assert (table.units, table.unit_names[0]) == (("01", "02"), "Geuzenveld é")
+
+
+def test_years_points_and_larger_areas_are_recognised():
+    text = "jaar;buurt;wijk;x;y;A;B\n2015;1;N;1,5;2;8;2\n2015;2;Z;3;4;2;8\n"
+    own = read(text + "2020;1;N;1,5;2;9;1\n2020;2;Z;3;4;1;9\n")
+    table = own.tables[2020]
+    assert list(own.tables) == [2015, 2020]
+    assert (table.year, table.level, table.parts) == (2020, "buurt", {"wijk": ("N", "Z")})
+    assert table.points_m.tolist() == [[1.5, 2.0], [3.0, 4.0]]
+    assert table.counts.tolist() == [[9, 1], [1, 9]]
+
+
+def test_whoever_the_groups_leave_over_of_a_total_is_a_group():
+    table = read("buurt;A;B;totaal\n1;5;3;10\n2;1;1;2\n").tables[None]
+    assert table.groups == ("A", "B", "overig")
+    assert table.counts.tolist() == [[5, 3, 2], [1, 1, 0]]
+
+
+WRONG = {
+    "void": ("", "is leeg"),
+    "heads only": ("buurt;A;B\n", "is leeg"),
+    "web": ("<!doctype html>", "webpagina"),
+    "xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "oud Excel-bestand"),
+    "broken xlsx": (b"PK\x03\x04rest", "niet te lezen"),
+    "binary": (b"\x89PNG\r\n\0\0", "geen tekst"),
+    "one column": ("buurt\n1\n", "maar één kolom: buurt"),
+    "no unit": ("plek;A;B\n1;2;3\n", "mist een kolom met het gebied.*plek, A, B"),
+    "no groups": ("buurt;A\n1;2\n", "kolommen met een groep 1"),
+    "one unit": ("buurt;A;B\n1;2;3\n", "aantal gebieden 1"),
+    "twin heads": ("buurt;A;A\n1;2;3\n", "de kop 'A' staat er meer dan eens"),
+    "ragged at once": ("buurt;A;B\n1;2;3;4\n", "regel 2: er staan 4 vakken, de koppen zijn er 3"),
+    "ragged later": ("buurt;A;B\n1;2;3\n2;2;3;4\n", "regel 3: er staan 4 vakken"),
+    "quotes": ('buurt;A;B\n1;"2;3\n', "aanhalingsteken"),
+    "empty cell": ("buurt;A;B\n1;2;3\n2;;3\n", "regel 3, kolom 'A' is leeg"),
+    "no name": ("buurt;A;B\n;2;3\n", "regel 2, kolom 'buurt' is leeg"),
+    "secret": ("buurt;A;B\n1;2;3\n2;x;3\n", "kolom 'A': 'x' is een teken voor geheim"),
+    "secret of CBS": ("buurt;A;B\n1;2;-99997\n2;3;3\n", "'-99997' is een teken voor geheim"),
+    "text": ("buurt;A;B\n1;2;3\n2;2;veel\n", "regel 3, kolom 'B': 'veel' is geen aantal"),
+    "remarks": ("buurt;A;B;let op\n1;2;3;ja\n2;3;3;\n", "kolom 'let op': 'ja' is geen aantal"),
+    "infinite": ("buurt;A;B\n1;2;inf\n2;2;3\n", "'inf' is geen aantal"),
+    "negative": ("buurt;A;B\n1;2;-3\n2;2;3\n", "'-3' is kleiner dan 0"),
+    "decimals": ("buurt;A;B\n1;2,5;3\n2;2;3\n", "'2,5' is geen heel getal"),
+    "thousands": ("buurt;A;B\n1;1.250;3\n2;2;3\n", "'1.250' kan duizend zijn of een breuk"),
+    "twice": ("buurt;A;B\n1;2;3\n1;2;3\n", "regel 3: 1 staat er al"),
+    "total row": ("buurt;A;B\n1;2;3\nTotaal;2;3\n", "regel 3 is een totaal"),
+    "over": ("buurt;A;B;totaal\n1;2;3;4\n", "samen 5, meer dan 'totaal' met 4"),
+    "absent": ("buurt;groep;aantal\n1;A;2\n1;B;2\n2;A;2\n", "gebied '2' ontbreekt groep 'B'"),
+    "no point": ("buurt;A;B;x;y\n1;2;3;1;q\n", "kolom 'y': 'q' is geen aantal"),
+}
+
+
+@pytest.mark.parametrize(("content", "told"), WRONG.values(), ids=WRONG)
+def test_a_wrong_file_gets_a_sentence_with_its_place_and_cure(content, told):
+    with pytest.raises(SourceFormatError, match=rf"^f\.csv.*{told}"):
+        read(content)
+    with pytest.raises(SourceFormatError) as english:
+        read(content, lang="en")
+    assert " is leeg" not in str(english.value)
+    assert re.search(r"\. [A-Z].*\.$", str(english.value)), "a fault, then a cure"
+
+
+def test_a_file_that_is_not_there_or_far_too_large_is_told_before_it_is_read(tmp_path):
+    with pytest.raises(SourceFormatError, match=r"geen bestand weg\.csv in de map"):
+        read_table(tmp_path / "weg.csv")
+    huge = tmp_path / "huge.csv"
+    with huge.open("wb") as file:
+        file.truncate(own_table.LARGEST_MB * 1_000_000 + 1)
+    with pytest.raises(SourceFormatError, match=r"huge\.csv is 200 MB.*Tel de personen eerst op"):
+        read_table(huge)
+
+
+def test_a_large_file_says_how_far_it_is_and_names_the_line_of_a_late_fault(monkeypatch):
+    monkeypatch.setattr(own_table, "CHUNK", 50)
+    rows = [f"{unit};{unit};{unit + 1}" for unit in range(200)]
+    seen = []
+    table = read("\n".join(["buurt;A;B", *rows]), progress=seen.append).tables[None]
+    assert table.counts[-1].tolist() == [199, 200]
+    assert len(seen) == 4
+    assert seen == sorted(seen)
+    assert seen[-1] == 1.0
+    rows[180] = "180;1;-1"
+    with pytest.raises(SourceFormatError, match="regel 182"):
+        read("\n".join(["buurt;A;B", *rows]))
+
+
+def test_an_empty_choice_takes_the_longest_series_and_dutch_origin():
+    choice = look(Choice()).choice
+    assert (choice.source, choice.year) == ("ois-amsterdam-panel", 2017)
+    assert (choice.groups, choice.reference) == (("Marokko", "Turkije"), "Nederland")
+
+
+def test_a_country_begins_with_areas_that_are_quick():
+    assert look(Choice("Nederland")).choice.level == "gemeente"
+
+
+@pytest.mark.parametrize(
+    ("choice", "kind", "told"),
+    [
+        (Choice(index="Q"), ParameterError, "'Q' is hier niet te kiezen. Kies uit D, Gini"),
+        (Choice(year=1999), UnknownYearError, "over 1999. Er zijn er over 2005, 2009"),
+        (Choice("Urk", groups=("Suriname",)), SeglibError, "Suriname heeft in Urk minder dan 50"),
+        (Choice(groups=("Turkije",), reference="Turkije"), ParameterError, "niet met zichzelf"),
+        (Choice(groups=("Turkije",) * 5), ParameterError, "ten hoogste 4 groepen; het zijn er 5"),
+        (Choice("Urk", level="gemeente"), SeglibError, "Urk is hier één gebied"),
+    ],
+)
+def test_a_choice_that_cannot_be_is_told_in_a_sentence(choice, kind, told):
+    with pytest.raises(kind, match=told):
+        look(choice)
+
+
+def test_every_gemeente_can_be_chosen_and_shows_itself():
+    places = places_offered()
+    assert len(places) > 400
+    assert {"Amsterdam", "Schiermonnikoog", "Metropoolregio Amsterdam", "Nederland"} <= set(places)
+    assert all(level != "gemeente" for _, level in areas_offered(Choice("Urk")))
+
+
+def test_d_of_a_town_worked_by_hand_stands_in_table_and_sentence():
+    view = look(Choice(own=read(TOWN), groups=("A",), reference="B"))
+    assert view.found["A"].value == pytest.approx(0.6, abs=1e-12)
+    row = view.certainty().rows[0]
+    assert row[:2] == ("A", "60,0")
+    assert re.fullmatch(r"\d\d,\d tot \d\d,\d", row[2])
+    assert view.sentences().startswith("A: 60,0 (toevalsmarge ")
+    assert look(Choice(own=read(TOWN), groups=("A",), level="wijk")).table.units == ("N", "Z")
+
+
+def test_an_own_table_says_what_it_cannot_show():
+    view = look(Choice(own=read(TOWN), lang="en"))
+    assert view.map().startswith("No map")
+    assert view.trend().startswith("No trend")
+    assert view.profile().startswith("No scale")
+    assert view.account() == "Own table: f.csv."
+
+
+def test_small_bases_and_names_of_neighbourhoods_are_hidden_unless_asked():
+    rows = look(Choice("Urk")).areas().rows
+    named = look(Choice("Urk"), show_names=True).areas().rows
+    small = [place for place, one in enumerate(look(Choice("Urk")).table.unit_totals) if one < 50]
+    assert [row[0] for row in rows] == [str(place) for place in range(1, 11)]
+    assert not any(row[0].isdigit() for row in named)
+    assert small
+    assert all(rows[place][1] == "niet getoond" for place in small)
+
+
+@pytest.mark.parametrize("index", INDICES)
+def test_the_code_gives_the_numbers_of_the_view(index):
+    view = look(Choice(groups=("Suriname", "Turkije"), index=index, lang="en"))
+    made: dict = {}
+    exec(view.code(), made)
+    assert made["found"] == view.found
+    assert made["over_years"] == {key: one for key, one in view.over_years.items()}
+    for key, one in view.around.by_area.items():
+        mine = made["by_area"][key if key in made["by_area"] else index]
+        assert mine.values.tolist() == one.values.tolist()
+    if INDICES[index].in_context:
+        for key, one in view.over_scales.items():
+            assert made["over_scales"][key].values.tolist() == one.values.tolist()
+            assert made["over_scales"][key].low.tolist() == one.low.tolist()
+
+
+def test_the_code_of_an_own_table_works_beside_its_file(tmp_path, monkeypatch):
+    (tmp_path / "f.csv").write_text(TOWN, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    view = look(Choice(own=read(TOWN), groups=("B",), level="wijk", index="Gini"))
+    made: dict = {}
+    exec(view.code(), made)
+    assert made["found"] == view.found
+
+
+def test_files_to_keep_hold_figures_tables_and_code_and_no_formula():
+    view = look(Choice(own=read(TOWN.replace("A;B", "=HYPERLINK(1);B"))))
+    made = files_of(view)
+    assert set(made) == {"certainty.csv", "certainty.xlsx", "areas.csv", "areas.xlsx", "code.py"}
+    assert not re.search(r"(?m)(^|,)\"?=", made["certainty.csv"].decode())
+    book = openpyxl.load_workbook(io.BytesIO(made["certainty.xlsx"]))
+    cells = [cell for row in book.worksheets[0].iter_rows() for cell in row]
+    assert all(cell.data_type != "f" for cell in cells)
+    link = re.search(r'download="code.py" href="data:text/x-python;base64,([^"]+)"', links_to(made))
+    assert base64.b64decode(link[1]).decode() == view.code()
+
+
+def test_pictures_are_svg_and_png():
+    made = files_of(look(Choice("Urk")))
+    assert {"map.svg", "map.png", "profile.svg", "profile.png"} <= set(made)
+    assert made["map.svg"].startswith(b"<svg")
+    assert made["map.png"].startswith(b"\x89PNG")
+
+
+def test_the_panel_follows_its_widgets_and_says_what_it_did():
+    panel = Panel(Choice("Urk"))
+    assert panel.status.value.startswith("Klaar: Urk 2015, 10 gebieden")
+    panel.place.value = "Zoetermeer"
+    assert panel.choice.place == "Zoetermeer"
+    panel.groups.value = ("Suriname",)
+    panel.index.value = "H"
+    assert panel.groups.disabled
+    assert panel.view.found["H"].symbol == "H"
+    panel.index.value = "D"
+    panel.reference.value = "rest"
+    assert panel.view.found["Suriname"].groups == ("Suriname", "rest")
+    assert "Suriname" in panel.code.value
+    seen = panel.parts["certainty"].value
+    panel.place.value = "Zoetermer"
+    assert "Zoetermer is hier niet bekend. Lijkt op: Zoetermeer" in panel.status.value
+    assert (panel.place.value, panel.parts["certainty"].value) == ("Zoetermeer", seen)
+
+
+def test_the_panel_opens_a_file_refuses_a_wrong_one_and_shows_hostile_names_as_text(tmp_path):
+    panel = Panel(Choice("Urk"))
+    path = tmp_path / "own.csv"
+    path.write_text(TOWN.replace("80;20", "x;20", 1), encoding="utf-8")
+    panel.path.value = str(path)
+    assert "regel 2, kolom" in panel.status.value
+    assert panel.choice.place == "Urk"
+    hostile = TOWN.replace("A;B", "<img src=x onerror=alert(1)>;B").encode()
+    upload = {"name": "<b>.csv", "type": "", "size": 1, "content": hostile}
+    panel.upload.value = [upload | {"last_modified": datetime(2026, 1, 1)}]
+    assert panel.view.table.n_units == 4
+    shown = "".join(part.value for part in (*panel.parts.values(), panel.status))
+    assert "&lt;img" in shown
+    assert "<img" not in shown
+    assert "<b>.csv" not in shown
+
+
+def test_every_widget_has_a_label_in_both_languages():
+    for lang in LANGUAGES:
+        panel = Panel(Choice("Urk", lang=lang))
+        fields = (panel.place, panel.path, panel.areas, panel.year, panel.groups, panel.reference)
+        named = [one.description for one in (*fields, panel.index, panel.upload, panel.code)]
+        assert all(named)
+        assert len(set(named)) == len(named)
+
+
+def test_nothing_is_shown_where_nobody_can_use_it(capsys):
+    show(Choice("Urk"), interactive=False)
+    assert capsys.readouterr().out == ""
+
+
+def test_words_are_there_in_both_languages_with_the_same_braces_and_claim_no_cause():
+    words = tomllib.loads(files("seglib.workbench").joinpath("words.toml").read_text("utf-8"))
+    wrong = []
+    for section in ("file", "view", "panel"):
+        for name, texts in words[section].items():
+            braces = [sorted(re.findall(r"{\w+}", texts[lang])) for lang in LANGUAGES]
+            wrong += [f"{name}: {braces}"] * (set(braces[0]) != set(braces[1]))
+            wrong += [line for lang in LANGUAGES for line in check_wording(texts[lang], lang)]
+    assert wrong == []
+
+
+def test_figures_of_a_whole_view_have_a_description():
+    view = look(Choice("Den Haag"))
+    shown = (view.map(), view.trend(), view.profile())
+    assert all(isinstance(one, Figure) and one.alt and one.source for one in shown)
+    assert isinstance(view.draws_told(), Sentence)
