@@ -101,8 +101,8 @@ class _Renderer(mistune.HTMLRenderer):
             return f'<a href="{html.escape(url)}">{text}</a>'
         told, said = html.escape(term.text), self.headings.said["all_terms"]
         return (
-            f'<dfn><button type="button" class="term" popovertarget="about-{term.key}">{text}'
-            f'</button></dfn><span popover class="about" id="about-{term.key}">'
+            f'<dfn><button type="button" class="term" popovertarget="about-{term.key}">'
+            f'{text}</button></dfn><span popover class="about" id="about-{term.key}">'
             f'<span class="name">{html.escape(term.name)}</span> {told} '
             f'<a href="{url}">{said}</a></span>'
         )
@@ -142,7 +142,8 @@ def to_html(text: str, headings: Headings, cell: int) -> str:
     convert: Callable[[str], Any] = mistune.create_markdown(
         renderer=renderer, plugins=["table", "math", "footnotes", "strikethrough"]
     )
-    return str(convert(text))
+    # a button may stand at the start of a line: keep an opening bracket with it
+    return re.sub(r"([(“‘])(<dfn>.*?</dfn>)", r'<span class="keep">\1\2</span>', str(convert(text)))
 
 
 def _without_foreign_tags(text: str) -> str:

@@ -64,6 +64,7 @@ def html(
         page["aside"] += page[name][0]["code"]
         if name == "summary":  # its code goes to the foot of the page
             page["aside"] += [block for section in page[name][1:] for block in section["code"]]
+    page["aside"].sort(key=lambda block: block["cell"])
     page |= {
         "references": [(each.key, Markup(_line(each.text, headings))) for each in doc.references],
         "terms": doc.terms,
