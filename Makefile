@@ -3,10 +3,12 @@ PYTHON ?= python3
 SEGLIB := $(PYTHON) -m seglib
 LANG_ ?= nl
 .DEFAULT_GOAL := help
-.PHONY: reports test check bench verify lab data notebooks setup lock help
+.PHONY: reports training test check bench verify lab data notebooks setup lock help
 
 reports:
 	@$(SEGLIB) reports
+training:
+	@$(SEGLIB) training
 test:
 	@$(SEGLIB) test
 check:

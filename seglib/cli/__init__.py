@@ -14,6 +14,7 @@ from seglib.cli.data import add_data_commands, list_data
 from seglib.cli.folders import call, checkout, notebooks_folder
 from seglib.cli.reports import add_own_options, add_report_options, make_report, make_reports
 from seglib.cli.size import LIMITS, package_size
+from seglib.cli.training import add_training_options, make_training
 from seglib.errors import SeglibError
 
 LANGUAGES = ("nl", "en")
@@ -81,6 +82,7 @@ def add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     one = add("report", make_report)
     add_own_options(one)
     add_report_options(one)
+    add_training_options(add("training", make_training))
     lab = add("lab", open_lab, passes_on=True)
     lab.add_argument("--lang", choices=LANGUAGES, default="nl")
     lab.add_argument("--fresh", action="store_true", help="replace the working copies there are")

@@ -193,6 +193,8 @@ def _exercise(told: dict[str, Any], lang: str) -> Exercise:
     rest = dict(told)
     if "hint" in rest:
         rest["hint"] = tuple(rest["hint"])
+    for part in set(exercises.PARTS) & set(rest):
+        rest[part] = [{"text": one} if isinstance(one, str) else one for one in rest[part]]
     return Exercise(
         rest.pop("id"),
         rest.pop("kind"),

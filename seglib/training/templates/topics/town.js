@@ -141,7 +141,7 @@ Training.topic("town", function (host, about) {
   }
 
   function meter(name) {
-    var value = el("span"), fill = el("div"), told = el("p", {"class": "told"});
+    var value = el("span"), fill = el("div"), told = el("p", {"class": name === "meet" ? "told" : "told short"});
     var box = el("div", {"class": "meter", "data-meter": name}, [el("p", {"class": "name"}, [el("span", {text: words[name]}), value]), el("div", {"class": "bar", "aria-hidden": "true"}, [fill]), told]);
     meters[name] = function (now) {
       value.textContent = now === null ? "–" : about.number(now, 0) + (name === "meet" ? (about.lang === "nl" ? "\u202f%" : "%") : "");
@@ -161,6 +161,7 @@ Training.topic("town", function (host, about) {
     if (level >= levels.length) { goal.appendChild(el("p", {"class": "won", text: words.done})); return; }
     var one = levels[level];
     reached = Object.keys(one.goal).every(function (name) { return now[name] !== null && now[name] >= one.goal[name][0] - 1e-9 && now[name] <= one.goal[name][1] + 1e-9; });
+    grid.classList.toggle("won", reached);
     if (reached && !won[one.id]) { won[one.id] = true; report(); }
     goal.appendChild(el("p", {}, [el("strong", {text: about.fill(words.level, {at: level + 1, all: levels.length}) + ". "}), words.goal[one.id]]));
     if (one.swaps) { goal.appendChild(el("p", {text: swaps < one.swaps ? about.fill(words.swaps_left, {n: one.swaps - swaps}) : reached ? "" : words.no_swaps})); }
@@ -216,8 +217,8 @@ Training.topic("town", function (host, about) {
   document.addEventListener("pointerup", function () { painting = false; });
   host.appendChild(goal);
   host.appendChild(el("div", {"class": data.fixed ? "town fixed" : "town"}, [
-    el("div", {}, [tools, grid, below]),
-    el("div", {"class": "meters"}, data.show.map(meter).concat([el("p", {"class": "told", text: words.key})]))]));
+    el("div", {}, [tools, grid, el("p", {"class": "key", text: words.key}), below]),
+    el("div", {"class": "meters"}, data.show.map(meter))]));
 
   var sound = kept && !data.fixed && Array.isArray(kept.homes) && kept.homes.length === side * side && kept.homes.every(function (what) { return what === 0 || what === 1 || what === 2; });
   homes = data.patterns[levels.length ? levels[0].start : data.start].slice();
