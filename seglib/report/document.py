@@ -290,7 +290,8 @@ def _title(
             "or begin it with a line '# Title'."
         )
     year = "–".join(map(str, dict.fromkeys((*years[:1], *years[-1:]))))
-    held = title.replace("{place}", place).replace("{year}", year)
+    told = {"{place}": place, "{year}": year}
+    held = re.sub(r"\{(?:place|year)\}", lambda found: told[found[0]], title)
     return held, "" if "{place}" in title else place, () if "{year}" in title else years
 
 

@@ -28,7 +28,7 @@ class Term:
 
 
 @cache
-def _entries(lang: str) -> tuple[tuple[Term, re.Pattern[str]], ...]:
+def entries(lang: str) -> tuple[tuple[Term, re.Pattern[str]], ...]:
     """All terms of a language, each with the forms in which a text may use it."""
     glossary = tomllib.loads((data_folder() / "glossary.toml").read_text("utf-8"))
     entries = []
@@ -58,7 +58,7 @@ def explained(texts: Sequence[str], lang: str) -> tuple[list[str], tuple[Term, .
     list of str, tuple of Term
         The texts, and the terms in the order in which a reader meets them.
     """
-    waiting, met = dict(_entries(lang)), []
+    waiting, met = dict(entries(lang)), []
     changed = [_linked(text, waiting, met) for text in texts]
     return changed, tuple(met)
 

@@ -89,3 +89,19 @@ def test_every_text_colour_must_be_readable_on_every_background():
     ]
     pair = ".skip { color: #ffffff; background: #0f5c63; }"
     assert list(contrast_problems(pair)) == []
+
+
+def test_a_dark_scheme_is_checked_with_its_own_colours():
+    sheet = """:root { --ink: #111111; --paper: #ffffff; }
+    body { color: var(--ink); background: var(--paper); } a { color: var(--ink); }
+    @media screen and (prefers-color-scheme: dark) {
+      :root { --ink: #dddddd; --paper: #111111; }
+      .card { color: #111111; background: #ffffff; }
+    }"""
+    assert list(contrast_problems(sheet)) == []
+    assert list(contrast_problems(sheet.replace("--ink: #dddddd", "--ink: #444444"))) == [
+        "#444444 on #111111 has contrast 1.9, below 4.5 in dark",
+    ]
+    assert list(contrast_problems(sheet.replace("--ink: #111111", "--ink: #999999", 1))) == [
+        "#999999 on #ffffff has contrast 2.8, below 4.5",
+    ]

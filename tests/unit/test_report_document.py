@@ -8,7 +8,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from small_notebook import with_output
 
 from seglib.errors import LanguageError, ReportError
-from seglib.report.document import FIGURE, TABLE, document, words
+from seglib.report.document import EVIDENCE, FIGURE, TABLE, document, words
 from seglib.report.view import record_rows
 
 FIGURE_TEXTS = {"title": "T", "alt": "A", "caption": "C", "source": "S"}
@@ -124,3 +124,46 @@ def test_parameters_are_said_in_words():
     shown = dict(record_rows(document(nb, "nl")))
     assert shown["years"] == shown["level"] == "(alles wat er is)"
     assert (shown["fast"], shown["share"], shown["groups"]) == ("ja", "0,5", "a, b")
+
+
+def _evidence(*periods):
+    cells = [
+        with_output(
+            {EVIDENCE: {"claim": "C04", "period": list(period)}, "text/markdown": "x"}
+        ).cells[1]
+        for period in periods
+    ]
+    return _notebook(_markdown("## A"), *cells)
+
+
+@pytest.mark.parametrize(
+    ("run", "periods", "where"),
+    [
+        ({"place": "Delft"}, [(2015,), (2015,), ()], "Delft, 2015"),
+        ({"place": "Delft"}, [(2005, 2017), (2017,)], "Delft"),
+        ({"place": "Delft"}, [], "Delft"),
+        ({}, [(2015,)], "2015"),
+        ({"place": "Delft 2015"}, [(2015,)], "Delft 2015"),
+    ],
+)
+def test_one_reference_year_stands_beside_the_title(run, periods, where):
+    nb = _evidence(*periods)
+    nb.metadata["seglib"]["run"] = {"parameters": run}
+    assert document(nb, "nl").where == where
+
+
+def test_the_run_decides_its_years_and_a_title_may_hold_them():
+    nb = _evidence((2005, 2017))
+    nb.metadata["seglib"] |= {"run": {"years": [2015], "parameters": {"place": "{year}"}}}
+    assert document(nb, "nl").full_title == "T: {year}, 2015"
+    nb.metadata["seglib"]["title"] = "Wonen in {place}, {year}"
+    assert document(nb, "nl").full_title == "Wonen in {year}, 2015"
+    nb.metadata["seglib"]["run"]["years"] = [2005, 2009, 2017]
+    assert document(nb, "nl").title == "Wonen in {year}, 2005–2017"
+
+
+def test_exercises_and_the_account_of_sources_come_after_the_argument():
+    nb = _notebook(_markdown("A"), _markdown("Oefen", "exercise"), _markdown("B", "colophon"))
+    doc = document(nb, "nl")
+    assert [block.text for block in doc.body] == ["A"]
+    assert [block.text for block in doc.appendix] == ["Oefen", "B"]

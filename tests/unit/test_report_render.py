@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
+from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from small_notebook import with_output
 
+from seglib.claims import claim
 from seglib.errors import ReportError
 from seglib.report import check, render
-from seglib.report.document import EVIDENCE, FIGURE, TABLE, Block
+from seglib.report.document import EVIDENCE, FIGURE, TABLE, Block, document
 from seglib.report.drawing import inline
 from seglib.report.markdown import Headings, to_html
-from seglib.report.view import with_sides
+from seglib.report.notes import Notes
+from seglib.report.theme import THEMES, default_theme, read_theme
+from seglib.report.view import citation, evidence_parts, with_sides
+from seglib.sources.catalogue import data_folder, read_register
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg"><style>*{stroke-linejoin: round}</style>'
@@ -142,3 +149,114 @@ def test_the_language_is_that_of_the_reader():
     nb = new_notebook(cells=[new_markdown_cell("## A")], metadata={"seglib": {"title": "T"}})
     assert '<html lang="en">' in render.html(nb, "en")
     assert "Direct naar de inhoud" in render.html(nb, "nl")
+
+
+HOSTILE = (
+    "<script>alert(1)</script>\"><img src=x onerror=alert(1)>'</style></title>{{ 7*7 }}{% raw %}"
+    "[x](javascript:alert(1))![y](http://a.org/y.png)[@nobody]@nobody <a href=//a.org>z</a>\u202e"
+)
+
+
+def _hostile():
+    """A notebook that says the same hostile thing wherever data may speak."""
+    table = {"caption": HOSTILE, "columns": [HOSTILE], "rows": [[HOSTILE]]}
+    figure = {"title": HOSTILE, "alt": HOSTILE, "caption": HOSTILE, "source": HOSTILE}
+    evidence = {"claim": "C04", "reasons": [HOSTILE], "source": HOSTILE, "lang": "nl"}
+    told = f"**C04.** {HOSTILE}\n\nUitkomst: x. {HOSTILE}\n\n- {HOSTILE}"
+    outputs = [
+        {"text/plain": HOSTILE},
+        {"text/markdown": f"Over {HOSTILE}."},
+        {TABLE: table},
+        {FIGURE: {**figure, "table": table}, "image/svg+xml": SVG},
+        {EVIDENCE: evidence, "text/markdown": told},
+    ]
+    nb = with_output({"text/plain": "x"})
+    nb.cells += [with_output(data).cells[1] for data in outputs]
+    nb.cells[1].source = HOSTILE
+    run = {"parameters": {"place": HOSTILE, "groups": [HOSTILE]}, "notebook": HOSTILE}
+    nb.metadata["seglib"] = {"title": HOSTILE, "description": HOSTILE, "run": run}
+    return nb
+
+
+def test_a_hostile_value_is_text_wherever_it_stands():
+    theme = replace(
+        default_theme(),
+        authors=(HOSTILE,),
+        publisher=HOSTILE,
+        funder=HOSTILE,
+        colophon=dict.fromkeys(("nl", "en"), HOSTILE),
+    )
+    escaped = HOSTILE.replace("@", "\\@").replace("![", "!\\[")
+    page = render.html(_hostile(), "nl", theme=theme, notes=Notes("n", escaped, escaped))
+    assert check.problems(page) == []
+    soup = BeautifulSoup(page, "html.parser")
+    assert soup.select("script, img, iframe, object, embed, form, input, base") == []
+    named = [name for tag in soup.find_all(True) for name in tag.attrs]
+    assert [name for name in named if name.startswith("on")] == []
+    assert {urlsplit(link["href"]).scheme for link in soup.select("a")} <= {"", "https"}
+    assert "7*7" in page and ">49<" not in page
+    for place in ("title", "h1", ".lede", ".by", "caption", "figcaption", "td", "pre", ".evidence"):
+        shown = " ".join(tag.get_text() for tag in soup.select(place))
+        assert "<script>alert(1)</script>" in shown, place
+    assert soup.get_text().count("<script>alert(1)</script>") > 20
+
+
+def test_a_claim_is_read_by_its_outcome_and_folds_its_numbers():
+    known = claim("C04")
+    data = {"claim": "C04", "reasons": ["Nul ligt erin.", "Het teken hangt."], "lang": "nl"}
+    text = (
+        f"**C04.** {known.statement['nl']}\n\nUitkomst: **gemengd** (Delft). Nul ligt erin. "
+        f"Het teken hangt.\n\n- D: 1,2\n\nLet op: {known.caveat['nl']}\n\nRegel: x."
+    )
+    told = evidence_parts(Block("evidence", 1, text, data))
+    assert told["claim"] == known.statement["nl"]
+    assert told["outcome"] == "Uitkomst: **gemengd** (Delft)."
+    assert told["reasons"] == "Nul ligt erin. Het teken hangt."
+    assert told["caveat"] == f"Let op: {known.caveat['nl']}"
+    assert told["numbers"] == "- D: 1,2\n\nRegel: x."
+    assert told["section"] == "Synthese, deel 2 (stand van zaken)"
+    page = render.html(with_output({EVIDENCE: data, "text/markdown": text}), "nl")
+    open_part = re.sub("<details.*?</details>", "", page, flags=re.DOTALL)
+    assert "gemengd" in open_part and known.caveat["nl"] in open_part
+    assert "D: 1,2" in page and "D: 1,2" not in open_part
+
+
+def test_a_claim_in_one_sentence_stays_that():
+    told = evidence_parts(Block("evidence", 1, "Steun.", {"claim": "nergens"}))
+    assert (told["claim"], told["outcome"], told["numbers"]) == ("Steun.", "", "")
+
+
+def test_the_page_says_how_to_cite_it_and_from_which_data_it_was_made():
+    nb = with_output(
+        {EVIDENCE: {"claim": "C04", "source": "ois-amsterdam-panel"}, "text/markdown": "x"}
+    )
+    run = {"parameters": {"place": "Delft"}, "years": [2015], "version": "9.1", "sha256": 16 * "ab"}
+    nb.metadata["seglib"] |= {"number": "01", "run": run}
+    theme = replace(
+        default_theme(), authors=("A. B", "C"), date="2026-01-31", version="2", publisher="P"
+    )
+    said = citation(document(nb, "nl"), theme)
+    assert said == (
+        "A. B, C (2026). T: Delft, 2015. Segregatie in Nederland, werkboek 01. P. Versie 2. "
+        "Gemaakt met seglib 9.1. Vingerafdruk abababababab."
+    )
+    assert citation(document(nb, "en")).startswith("T: Delft, 2015. Segregation in the Netherlands")
+    page = render.html(nb, "nl", theme=theme)
+    promised = read_register("checksums.toml", data_folder())["sha256"]
+    assert f"SHA-256 {promised['tables/ois-amsterdam-panel.csv'][:12]}." in page
+    assert "A. B, C · P · 2026-01-31" in page
+
+
+def test_a_theme_brings_its_colours_after_those_of_the_page():
+    theme = read_theme(next((THEMES / "example").glob("*.toml")))
+    page = render.html(with_output({"text/plain": "x"}), "nl", theme=theme)
+    assert page.index("--ink:") < page.rindex(f"--accent: {theme.light['accent']}")
+    logo = BeautifulSoup(page, "html.parser").select_one("header img")
+    assert logo["src"] == theme.logo_uri and logo["alt"] == theme.logo_alt["nl"]
+    assert check.problems(page) == []
+
+
+def test_html_in_a_text_is_text_but_for_a_folded_answer():
+    html = to_html("<b>a</b> <details><summary>O</summary>\n\nx\n\n</details>", Headings(), 1)
+    assert "&lt;b&gt;a&lt;/b&gt;" in html and "<details><summary>O</summary>" in html
+    assert to_html("<div onclick=x>\n\nb", Headings(), 1).startswith("<p>&lt;div onclick=x&gt;")
