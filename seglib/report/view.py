@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from seglib.claims import register
 from seglib.report.document import LANGUAGES, Block, Document, words
 from seglib.sources.area_figures import figure_sources
-from seglib.sources.catalogue import sources
+from seglib.sources.catalogue import Source, sources
 
 if TYPE_CHECKING:
     from seglib.report.theme import Theme
@@ -29,7 +29,7 @@ def frame(doc: Document, theme: Theme | None = None) -> dict[str, Any]:
         "canonical": bool(doc.record.get("canonical")),
         "parameters": with_sides(parameters) if rows else None,
         "made": _made_from(doc),
-        "by": byline(theme),
+        "by": byline(theme, doc.lang),
         "colophon": theme.colophon[doc.lang] if theme else "",
         "funder": theme.funder if theme else "",
         "citation": citation(doc, theme),
@@ -37,11 +37,24 @@ def frame(doc: Document, theme: Theme | None = None) -> dict[str, Any]:
     }
 
 
-def byline(theme: Theme | None) -> str:
+def byline(theme: Theme | None, lang: str) -> str:
     """Who made a report, and when: what stands under its title."""
     if not theme:
         return ""
-    return " · ".join(filter(None, (", ".join(theme.authors), theme.publisher, theme.date)))
+    when = day_in_words(theme.date, lang) if theme.date else ""
+    return " · ".join(filter(None, (", ".join(theme.authors), theme.publisher, when)))
+
+
+def day_in_words(day: str, lang: str) -> str:
+    """A date written as ``2026-01-31`` as a reader says it.
+
+    Examples
+    --------
+    >>> day_in_words("2026-01-31", "nl")
+    '31 januari 2026'
+    """
+    year, month, number = day.split("-")
+    return f"{int(number)} {words(lang)['months'].split()[int(month) - 1]} {year}"
 
 
 def citation(doc: Document, theme: Theme | None = None) -> str:
@@ -66,17 +79,21 @@ def citation(doc: Document, theme: Theme | None = None) -> str:
 
 def data_used(doc: Document) -> list[tuple[str, str]]:
     """How to cite each table that a report rests on, and the checksum of its content."""
+    return [
+        (each.citation[doc.lang], each.checksums[each.table_file][:12])
+        for each in sources_used(doc)
+        if each.table_file in each.checksums
+    ]
+
+
+def sources_used(doc: Document) -> list[Source]:
+    """The sources that figures and evidence of a report name."""
     keys = {str(block.data.get("source", "")) for block in doc.blocks("evidence")}
     named = " ".join(str(block.data.get("source", "")) for block in doc.blocks("figure"))
-    used = [
+    return [
         each
         for each in (*sources(), *figure_sources())
         if each.key in keys or each.citation[doc.lang] in named
-    ]
-    return [
-        (each.citation[doc.lang], each.checksums[each.table_file][:12])
-        for each in used
-        if each.table_file in each.checksums
     ]
 
 

@@ -244,7 +244,7 @@ def test_the_page_says_how_to_cite_it_and_from_which_data_it_was_made():
     page = render.html(nb, "nl", theme=theme)
     promised = read_register("checksums.toml", data_folder())["sha256"]
     assert f"SHA-256 {promised['tables/ois-amsterdam-panel.csv'][:12]}." in page
-    assert "A. B, C · P · 2026-01-31" in page
+    assert "A. B, C · P · 31 januari 2026" in page
 
 
 def test_a_theme_brings_its_colours_after_those_of_the_page():
