@@ -15,13 +15,13 @@ PAGES = {"nl": "nl/gegevens.html", "en": "en/data.html"}
 _FACTS = ("licence_seen", "rounding", "checked_against", "citation", "note")
 
 
-def data_page(lang: str) -> str:
-    """The data dictionary as an accessible page, ``nl`` or ``en``."""
+def data_page(lang: str, style: str = "") -> str:
+    """The data dictionary as an accessible page, ``nl`` or ``en``, with more ``style``."""
     own = words(lang)
     known = (*catalogue.sources(), *area_figures.figure_sources())
     sources = [_described(one, lang) for one in known if not one.fetched]
     template = environment().get_template("data.html.j2")
-    return template.render(lang=lang, words=own, sources=sources, pages=PAGES) + "\n"
+    return template.render(lang=lang, words=own, sources=sources, pages=PAGES, style=style) + "\n"
 
 
 def _described(one: Source, lang: str) -> dict[str, Any]:

@@ -17,8 +17,7 @@ from typing import Any
 from seglib.report.document import Block, Document, words
 from seglib.report.grid import Grid, grid_of
 from seglib.report.render import Files
-from seglib.report.view import shown
-from seglib.sources import area_figures, catalogue
+from seglib.report.view import shown, sources_used
 
 PRINT_DPI, PRINT_WIDTH_MM = 300, 160
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -74,20 +73,11 @@ def results(doc: Document) -> dict[str, Any]:
         "run": dict(doc.record),
         "numbers": numbers,
         "evidence": evidence,
-        "data": {key: dict(sums) for key, sums in data_used(doc).items()},
+        "data": {
+            each.key: {name: sum for name, sum in each.checksums.items() if "tables/" in name}
+            for each in sources_used(doc)
+        },
         "licence": LICENCE,
-    }
-
-
-def data_used(doc: Document) -> dict[str, Mapping[str, str]]:
-    """The sources that figures and evidence name, each with the checksums of its tables."""
-    cited = " ".join(str(block.data.get("source", "")) for block in doc.blocks("figure"))
-    named = {str(block.data.get("source", "")) for block in doc.blocks("evidence")}
-    known = (*catalogue.sources(), *area_figures.figure_sources())
-    used = [each for each in known if each.key in named or each.citation[doc.lang] in cited]
-    return {
-        each.key: {name: sum for name, sum in each.checksums.items() if name.startswith("tables/")}
-        for each in sorted(used, key=lambda each: each.key)
     }
 
 

@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 
 import seglib
 from seglib.errors import ParameterError, ReportError
-from seglib.report import check, pdf, render, shelf, site
+from seglib.report import check, pdf, render, shelf, site, word
 from seglib.report.document import LANGUAGES, document, words
 from seglib.report.execute import execute
 from seglib.report.normalise import normalise, write
@@ -31,7 +31,7 @@ from seglib.report.parts import write_parts
 from seglib.report.span import for_its_years
 from seglib.report.theme import Theme
 
-FORMATS = ("html", "pdf", "parts")
+FORMATS = ("html", "pdf", "docx", "parts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +241,7 @@ def carry_out(plan: Plan, *, say: Callable[[str], None] = print) -> Path:
             kept = [] if plan.replace else site.read_entries(plan.out)
             own = {(entry.stem, entry.lang) for entry in made}
             kept = [entry for entry in kept if (entry.stem, entry.lang) not in own]
-            site.write_site(fresh, [*kept, *made])
+            site.write_site(fresh, [*kept, *made], theme=plan.theme)
             for name in (*site.pages(), *(each.file("html") for each in made if each.has("html"))):
                 base = fresh if plan.replace or name != "index.html" else None
                 check.require((fresh / name).read_text("utf-8"), name, folder=base)
@@ -368,14 +368,12 @@ def write_report(
     if "pdf" in formats:
         pdf.pdf(nb, lang, home / f"{stem}.pdf", theme=theme, notes=notes)
     if "docx" in formats:
-        from seglib.report import word
-
         word.word(nb, lang, home / f"{stem}.docx", theme=theme, notes=notes)
     files = write_parts(doc, home, stem) if "parts" in formats else {}
-    kinds = {"pdf": "pdf", "docx": "docx", "parts": "zip"}
-    made = [name for name in kinds if name in formats]
-    links += [{"href": f"{stem}.{kinds[name]}", "text": own[name]} for name in made]
+    made = {name: suffix for name, suffix in site.SUFFIXES.items() if name in formats}
+    links += [{"href": f"{stem}.{suffix}", "text": own[name]} for name, suffix in made.items()]
     links.append({"href": f"{stem}.ipynb", "text": own["notebook"]})
+    links += [{**link, "foot": "yes"} for link in site.about(lang, "../")]
     if "html" in formats:
         page = render.html(nb, lang, links=links, files=files, theme=theme, notes=notes)
         (home / f"{stem}.html").write_text(page, "utf-8")

@@ -16,7 +16,7 @@ from small_notebook import executed, reports  # noqa: F401
 
 from seglib.report.document import document
 from seglib.report.grid import grid_of
-from seglib.report.parts import data_used, drawings_to_png, packed, write_parts
+from seglib.report.parts import drawings_to_png, packed, results, write_parts
 
 # ruff: noqa: F811
 
@@ -187,6 +187,6 @@ def test_a_source_that_a_figure_names_brings_the_checksums_of_its_tables(root):
     import nbformat
 
     nb = nbformat.read(root / "notebooks" / "01_herkomstsegregatie.ipynb", as_version=4)
-    used = data_used(document(nb, "nl"))
+    used = results(document(nb, "nl"))["data"]
     assert list(used) == ["ois-amsterdam-panel"]
     assert all(name.startswith("tables/") and sum for name, sum in used.popitem()[1].items())

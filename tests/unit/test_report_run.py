@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import time
+
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_notebook
 from small_notebook import small_notebook, write_folder
 
 from seglib.errors import LanguageError, ParameterError, ReportError, UnknownPlaceError
+from seglib.report import shelf, site
+from seglib.report.normalise import normalise
 from seglib.report.parameters import default_parameters
-from seglib.report.run import Run, make_report, make_reports, read_runs, run
+from seglib.report.run import (
+    FORMATS,
+    Run,
+    make_report,
+    make_reports,
+    own_run,
+    plan_reports,
+    read_runs,
+    run,
+    write_report,
+)
 
 
 def _quiet(line):
@@ -152,3 +168,167 @@ def test_a_run_of_a_notebook_that_is_not_there_is_named(tmp_path):
 
 def test_the_small_notebook_is_valid():
     nbformat.validate(small_notebook())
+
+
+def test_a_value_of_the_wrong_kind_stops_before_anything_runs(tmp_path):
+    notebook = write_folder(tmp_path / "notebooks") / "00_klein.ipynb"
+    with pytest.raises(ParameterError, match="'years' of notebook 00_klein must be a list, and"):
+        make_report(notebook, {"years": 2005}, tmp_path / "reports")
+    assert [path.name for path in tmp_path.iterdir()] == ["notebooks"]
+
+
+@pytest.mark.parametrize("id", ["../../x", "a/b", "a\\b", "CON\0", "x" * 300])
+def test_an_id_leads_to_no_other_folder(tmp_path, id):
+    notebook = write_folder(tmp_path / "notebooks") / "00_klein.ipynb"
+    with pytest.raises(ParameterError, match="names its files"):
+        make_report(notebook, {}, tmp_path / "reports", id=id)
+
+
+def test_a_format_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(ParameterError, match=r"no format 'doc'. Choose: html, pdf"):
+        plan_reports(write_folder(tmp_path), tmp_path / "reports", formats=("html", "doc"))
+
+
+def test_a_note_with_a_fault_stops_before_anything_runs(tmp_path):
+    notebooks = write_folder(tmp_path / "notebooks")
+    (notebooks / "texts").mkdir()
+    (notebooks / "texts" / "00-klein-stad.nl.md").write_text("# Vorwoord\n\nTekst.\n")
+    with pytest.raises(ReportError, match="Did you mean 'Voorwoord'"):
+        plan_reports(notebooks, tmp_path / "reports")
+
+
+def test_a_run_of_ones_own_is_named_after_its_place_and_may_choose_its_language():
+    one, languages = own_run("00_klein.ipynb", {"place": "den haag", "lang": "en"})
+    assert (one.stem, languages) == ("00-klein-eigen-den-haag", ("en",))
+    assert own_run("a.ipynb", {}, languages=("nl",))[1] == ("nl",)
+
+
+def _executed(place, **about):
+    """The small notebook as if it had run for a place."""
+    nb = normalise(small_notebook())
+    record = {"parameters": {"place": place}, "notebook": "00_klein"}
+    nb.metadata["seglib"] = {**nb.metadata["seglib"], **about, "run": record}
+    return nb
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["../../x", "<script>alert(1)</script>", "{{ 7 * 7 }}", '" onload="x', "]]>&amp;", "🏙️" * 90],
+)
+def test_a_hostile_place_is_shown_as_text_and_stays_in_its_folder(tmp_path, place):
+    one, _ = own_run("00_klein.ipynb", {"place": place})
+    entry = write_report(
+        tmp_path / "site", _executed(place), one.stem, "nl", ("nl",), formats=("html",)
+    )
+    site.write_site(tmp_path / "site", [entry])
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+    soup = BeautifulSoup((tmp_path / "site" / entry.file("html")).read_text("utf-8"), "html.parser")
+    assert place in soup.h1.get_text() and not soup.select("script, [onload]")
+    listed = BeautifulSoup((tmp_path / "site" / "index.html").read_text("utf-8"), "html.parser")
+    assert place in listed.main.get_text() and len(listed.select("script")) == 1
+    assert not listed.select("[onload]")
+
+
+def test_only_the_formats_that_are_asked_are_made_and_linked(tmp_path):
+    entry = write_report(
+        tmp_path, _executed("Delft"), "00-klein-a", "nl", ("nl",), formats=("html",)
+    )
+    assert sorted(path.name for path in (tmp_path / "nl").iterdir()) == [
+        "00-klein-a.html",
+        "00-klein-a.ipynb",
+    ]
+    page = (tmp_path / "nl" / "00-klein-a.html").read_text("utf-8")
+    assert ".pdf" not in page and ".docx" not in page and ".zip" not in page
+    assert entry.formats == ("html",) and set(entry.formats) < set(FORMATS)
+
+
+def _add(out, stem, start):
+    """One report into a folder, as another process does it at the same moment."""
+    nb = _executed("Delft")
+    with shelf.workbench(out) as fresh:
+        entry = write_report(fresh, nb, stem, "nl", ("nl",), formats=("html",))
+        start.wait()
+        with shelf.alone(out):
+            kept = site.read_entries(out)
+            time.sleep(0.05)  # long enough for the other to read the same register
+            site.write_site(fresh, [*kept, entry])
+            shelf.publish(fresh, out, [entry], replace=False)
+
+
+def test_two_processes_may_add_to_one_folder_at_the_same_time(tmp_path):
+    out, spawn = tmp_path / "reports", multiprocessing.get_context("fork")
+    start = spawn.Barrier(3)
+    stems = [f"00-klein-{name}" for name in "abc"]
+    processes = [spawn.Process(target=_add, args=(out, stem, start)) for stem in stems]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+        assert process.exitcode == 0
+    assert sorted(entry.stem for entry in site.read_entries(out)) == stems
+    assert all((out / "nl" / f"{stem}.html").is_file() for stem in stems)
+    assert [path.name for path in tmp_path.iterdir()] == ["reports"]
+
+
+def _hold(out, held, release):
+    with shelf.alone(out):
+        held.set()
+        release.wait()
+
+
+def test_a_folder_that_another_process_holds_is_waited_for_and_then_named(tmp_path):
+    out, fork = tmp_path / "reports", multiprocessing.get_context("fork")
+    held, release = fork.Event(), fork.Event()
+    holder = fork.Process(target=_hold, args=(out, held, release))
+    holder.start()
+    assert held.wait(30)
+    with (
+        pytest.raises(ReportError, match="writing to folder 'reports' for 0 seconds"),
+        shelf.alone(out, patience_s=0.1),
+    ):
+        pass
+    holder.kill()  # a lock goes with its process, however that ends
+    holder.join(30)
+    with shelf.alone(out, patience_s=5.0):
+        pass
+
+
+def test_new_reports_take_the_place_of_their_own_former_files_only(tmp_path):
+    out, fresh = tmp_path / "reports", tmp_path / "bench" / "new"
+    for name in ("nl/a.html", "nl/a/old.csv", "nl/a-b.html", "en/a.html", "training/les.html"):
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_text("old")
+    for name in ("nl/a.html", "nl/a/new.csv", "index.html"):
+        (fresh / name).parent.mkdir(parents=True, exist_ok=True)
+        (fresh / name).write_text("new")
+    entry = site.Entry("a", "nl", "A", "", "A", "", "01")
+    shelf.publish(fresh, out, [entry], replace=False)
+    files = {str(path.relative_to(out)): path.read_text() for path in out.rglob("*.*")}
+    assert files == {
+        "index.html": "new",
+        "nl/a.html": "new",
+        "nl/a/new.csv": "new",
+        "nl/a-b.html": "old",
+        "en/a.html": "old",
+        "training/les.html": "old",
+    }
+
+
+def test_with_the_whole_register_former_reports_go_and_lessons_stay(tmp_path):
+    out, fresh = tmp_path / "reports", tmp_path / "bench" / "new"
+    for name in ("nl/a.html", "en/b.html", "training/les.html"):
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_text("old")
+    (fresh / "nl").mkdir(parents=True)
+    (fresh / "nl" / "c.html").write_text("new")
+    shelf.publish(fresh, out, [], replace=True)
+    files = sorted(str(path.relative_to(out)) for path in out.rglob("*.*"))
+    assert files == ["nl/c.html", "training/les.html"]
+
+
+def test_a_folder_with_lessons_alone_may_take_reports(tmp_path):
+    (tmp_path / "training").mkdir()
+    shelf.refuse_other_files(tmp_path)
+    (tmp_path / "thesis.txt").touch()
+    with pytest.raises(ReportError, match="holds files that are no reports"):
+        shelf.refuse_other_files(tmp_path)
