@@ -30,7 +30,7 @@ PARTS = {
     "card": ("nl en why pile", ""),
     "point": ("nl en", ""),
 }
-_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
