@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
 from markupsafe import Markup
-from nbconvert.exporters import TemplateExporter
 from nbformat import NotebookNode
 
 from seglib.report.document import WRITTEN, Block, document
@@ -73,16 +73,13 @@ def html(
     for name in ("references", "terms", "footnotes", "record"):
         if page.get(name) or name == "record":
             page["ids"][name] = headings.add(2, own["notes" if name == "footnotes" else name])
-    exporter = TemplateExporter(
-        template_name="seglib", file_extension=".html", extra_template_basedirs=[str(TEMPLATES)]
-    )
-    exporter.environment.autoescape = True  # what the template is not told to trust
-    text, _ = exporter.from_notebook_node(nb, resources={"page": page})
+    text = environment().get_template("index.html.j2").render(page=page)
     return re.sub(r"[ \t]+\n", "\n", text)
 
 
+@cache
 def environment() -> jinja2.Environment:
-    """The templates for pages that no notebook stands behind."""
+    """The templates of all pages, compiled once; what they are not told to trust is escaped."""
     loader = jinja2.FileSystemLoader(TEMPLATES / "seglib")
     return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
 
