@@ -210,7 +210,7 @@ def _check_colours(path: Path, scheme: str, colours: Mapping[str, str]) -> None:
 
 def _check_fonts(path: Path, fonts: Mapping[str, str], folder: Path | None) -> None:
     for name, families in fonts.items():
-        if not re.fullmatch(_FAMILIES, families) or families.count('"') % 2:
+        if not re.fullmatch(_FAMILIES, families) or any(families.count(mark) % 2 for mark in "'\""):
             _refuse(path, f"fonts.{name}", families, "Write names of fonts, with commas between")
     if folder is None and path.parent == THEMES:
         return

@@ -126,3 +126,18 @@ def test_figures_are_drawings_and_links_lead_to_them(tmp_path):
     assert [each.get_object()["/Subtype"] for each in links].count("/Link") >= 2  # contents, figure
     assert not [image for page in found.pages for image in page.images]
     assert "Zie figuur 1." in read(tmp_path / "a.pdf")
+
+
+def test_a_wide_table_lies_on_its_side_and_repeats_its_headings(tmp_path):
+    columns = ["Gemeente", *(f"Een lange kop {n}" for n in range(9))]
+    rows = [["Bergen op Zoom", *["26,4 tot 26,8"] * 9] for _ in range(60)]
+    nb = with_output({TABLE: {"caption": "Breed", "columns": columns, "rows": rows}})
+    nb.cells += with_output({"text/markdown": "Daarna."}).cells[1:]
+    pdf(nb, "nl", tmp_path / "a.pdf")
+    pages = pypdf.PdfReader(tmp_path / "a.pdf").pages
+    flat = [page for page in pages if page.mediabox.width > page.mediabox.height]
+    assert len(flat) > 1 and not {0, len(pages) - 1} & {each.page_number for each in flat}
+    for page in flat:
+        assert "Gemeente" in page.extract_text()
+    assert sum(page.extract_text().count("Bergen op Zoom") for page in flat) == 60
+    assert f"{len(pages)} / {len(pages)}" in re.sub(r"\s+", " ", pages[-1].extract_text())

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import matplotlib
 import pytest
+from small_notebook import with_output
 
 from seglib.errors import ParameterError
-from seglib.report.check import contrast_problems
+from seglib.report.check import contrast_problems, problems
+from seglib.report.render import html
 from seglib.report.theme import THEMES, default_theme, font_families, read_theme
 
 EXAMPLE = THEMES / "example" / "example.toml"
@@ -27,9 +29,10 @@ def written(folder: Path, text: str, **files: bytes | str) -> Path:
     return folder / "own.toml"
 
 
-def colours(css: str) -> dict[str, str]:
-    """The custom properties of the first :root."""
-    return dict(re.findall(r"--([\w-]+):\s*([^;]+);", css[css.index(":root") :].split("}")[0]))
+def colours(css: str) -> list[dict[str, str]]:
+    """The custom properties of each :root, in light and in dark."""
+    roots = re.findall(r":root\s*{([^}]*)}", css)
+    return [dict(re.findall(r"--([\w-]+):\s*([^;]+);", root)) for root in roots]
 
 
 def test_the_default_theme_is_the_style_sheet_of_the_page():
@@ -77,6 +80,7 @@ def test_the_example_theme_can_be_read_in_light_and_dark():
         ("date = 2026-01-31T10:00:00", "year-month-day"),
         ('[fonts]\nserif = "a; } body { x: url(//x)"', "fonts.serif.*names of fonts"),
         ("[fonts]\nserif = 'a\"'", "fonts.serif.*names of fonts"),
+        ('[fonts]\nsans = "a\'"', "fonts.sans.*names of fonts"),
         ('[fonts]\npdf_serif = "Libertinus Serie"', "Did you mean 'Libertinus Serif'"),
         ('[fonts]\npdf_sans = "Own"', "pdf_sans = 'Own'.*fonts.folder"),
         ('[fonts]\nfolder = ".."', "fonts.folder = '..'.*in the folder of the theme"),
@@ -121,6 +125,17 @@ def test_a_logo_may_use_its_own_gradient(tmp_path):
     logo = '[logo]\nfile = "a.svg"\nnl = "A"\nen = "A"'
     drawing = SVG.format('><g id="a"/><use xlink:href="#a"/><rect fill="url(#a)"/>')
     assert read_theme(written(tmp_path, logo, a_svg=drawing)).logo.decode() == drawing
+
+
+def test_a_page_takes_the_theme_and_stays_readable():
+    theme = read_theme(EXAMPLE)
+    page = html(with_output({"text/markdown": "Een zin."}), "nl", theme=theme)
+    assert problems(page) == []
+    assert theme.css() in page and theme.logo_uri in page
+    assert page.index(theme.css()) > page.index("--accent: #0f5c63")  # or it would change nothing
+    for told in ("A. Voorbeeld", "Voorbeeldfonds", "Het Voorbeeldinstituut bestaat niet."):
+        assert told in page
+    assert 'alt="Voorbeeldinstituut"' in page
 
 
 def test_own_fonts_reach_the_page_and_the_pdf(tmp_path):
