@@ -139,5 +139,5 @@ def test_a_wide_table_lies_on_its_side_and_repeats_its_headings(tmp_path):
     assert len(flat) > 1 and not {0, len(pages) - 1} & {each.page_number for each in flat}
     for page in flat:
         assert "Gemeente" in page.extract_text()
-    assert sum(page.extract_text().count("Bergen op Zoom") for page in flat) == 60
+    assert sum(page.extract_text().count("Bergen op") for page in flat) == 60
     assert f"{len(pages)} / {len(pages)}" in re.sub(r"\s+", " ", pages[-1].extract_text())
