@@ -105,7 +105,7 @@ def _says(tag: Tag | None) -> bool:
 def _names(soup: BeautifulSoup) -> Iterator[str]:
     ids = Counter(str(tag["id"]) for tag in soup.find_all(id=True))
     yield from (f"id {name!r} is used {count} times" for name, count in ids.items() if count > 1)
-    for attribute in ("aria-labelledby", "aria-describedby"):
+    for attribute in ("aria-labelledby", "aria-describedby", "popovertarget"):
         for tag in soup.select(f"[{attribute}]"):
             for name in str(tag[attribute]).split():
                 if name not in ids:

@@ -36,6 +36,7 @@ def test_a_good_page_has_no_problems():
         ("<figure>", '<div role="region"></div><figure>', "a region has no name"),
         ("<header>", '<header id="een">', "id 'een' is used 2 times"),
         ("<header>", '<header aria-labelledby="x">', "points to 'x'"),
+        ("<header>", '<button popovertarget="x">b</button><header>', "popovertarget points to 'x'"),
         ("<figure>", '<figure><img src="data:," alt="">', "img has no alt"),
         ('<svg role="img">', "<svg>", "svg has no role=img"),
         ("<desc>D</desc>", "<desc> </desc>", "svg 1 has no desc"),
