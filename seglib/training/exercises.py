@@ -45,7 +45,7 @@ class Answer:
         return "\n\n".join(self.told)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Exercise:
     """One exercise in one language, with its numbers filled in.
 
@@ -118,6 +118,9 @@ class Exercise:
         unit = self.about.get("unit", "")
         return f"{language.number(value, decimals, self.lang)} {unit}".strip()
 
+    def __repr__(self) -> str:
+        return f"exercise({self.id!r}, {self.lang!r})"
+
     def _repr_markdown_(self) -> str:
         lines = [self.ask]
         for name in ("pile", "option", "item", "card", "point"):
@@ -179,7 +182,7 @@ def _check_order(one: Exercise, answer: object) -> Answer:
         return Answer("right", (one.about["right"],))
     count = one.said("in_place", right=len(given) - len(astray), all=len(given))
     items = [one.about["item"][place] for place in sorted(astray)]
-    return Answer("wrong", (count, *(f"{item['text']}: {item['why']}" for item in items)))
+    return Answer("wrong", (count, *(_because(item) for item in items)))
 
 
 def _check_sort(one: Exercise, answer: object) -> Answer:
@@ -195,7 +198,7 @@ def _check_sort(one: Exercise, answer: object) -> Answer:
     if not astray:
         return Answer("right", (one.about["right"],))
     count = one.said("in_place", right=len(cards) - len(astray), all=len(cards))
-    return Answer("wrong", (count, *(f"{card['text']}: {card['why']}" for card in astray)))
+    return Answer("wrong", (count, *(_because(card) for card in astray)))
 
 
 def _check_line(one: Exercise, answer: object) -> Answer:
@@ -222,6 +225,10 @@ def _check_open(one: Exercise, answer: object) -> Answer:
     if len(set(re.sub(r"[^a-zà-ÿ]", "", str(answer).lower()))) < 4:
         return Answer("nonsense", (one.said("too_short"),))
     return Answer("kept", (one.said("kept"),))
+
+
+def _because(part: Mapping[str, Any]) -> str:
+    return f"{part['text'].rstrip('.')}: {part['why']}"
 
 
 def _listed(answer: object) -> TypeGuard[Sequence[object]]:

@@ -32,7 +32,7 @@ OTHER = {"nl": "en", "en": "nl"}
 HOME = {"nl": "index.html", "en": "en.html"}
 ARCHIVE = "segregatie-training.zip"
 ENGINE = ("engine.js", "measures.js", "exercises.js", "handout.js")
-EXTRA: tuple[str, ...] = ()
+EXTRA: tuple[str, ...] = ("seglib.training.cells:pages",)
 """Further parts of the training, as "module:function"; each gives content by path in the zip."""
 LARGEST_PAGE = 2_000_000
 

@@ -330,7 +330,7 @@ def test_the_challenges_are_met_by_the_answers_that_were_thought_of(open_page):
     levels = [one for one in town.LEVELS if one["id"] in chosen]
     page.evaluate("Training.go(4)")
     within = page.locator("[data-step='4']")
-    for level in levels:
+    for at, level in enumerate(levels, 1):
         assert within.locator(".goal .won").count() == 0, level["id"]
         cells = within.locator("[role=gridcell]")
         start, wanted = patterns[level["start"]].ravel(), patterns[level["answer"]].ravel()
@@ -346,8 +346,9 @@ def test_the_challenges_are_met_by_the_answers_that_were_thought_of(open_page):
                     cells.nth(place).click()
         for place in moves:
             cells.nth(place).click()
-        assert within.locator(".goal .won").inner_text() == "Gelukt!", level["id"]
-        within.locator("[data-level]").click()
+        assert "Gelukt!" in within.locator(".goal .won").inner_text(), level["id"]
+        if at < len(levels):
+            within.locator("[data-level]").click()
     page.evaluate("Training.go(99)")
     done = f"Gelukte uitdagingen: {len(levels)} van {len(levels)}."
     assert done in page.locator("[data-handout]").inner_text()

@@ -20,6 +20,7 @@
   }
 
   function ends(one) { return {low: written(one, one.about.low), high: written(one, one.about.high)}; }
+  function because(part) { return part.text.replace(/\.+$/, "") + ": " + part.why; }
   function order(one, name) { return one.shown[name]; }
 
   var checks = {
@@ -45,7 +46,7 @@
         .filter(function (place, spot) { return place !== spot; }).sort(function (a, b) { return a - b; });
       if (!astray.length) { return answer("right", [one.about.right]); }
       return answer("wrong", [said("in_place", {right: places.length - astray.length, all: places.length})]
-        .concat(astray.map(function (place) { return items[place].text + ": " + items[place].why; })));
+        .concat(astray.map(function (place) { return because(items[place]); })));
     },
     sort: function (one, given) {
       var places = order(one, "card"), cards = one.about.card;
@@ -56,7 +57,7 @@
       var astray = places.filter(function (place, spot) { return cards[place].pile.indexOf(placed[spot]) < 0; });
       if (!astray.length) { return answer("right", [one.about.right]); }
       return answer("wrong", [said("in_place", {right: places.length - astray.length, all: places.length})]
-        .concat(astray.map(function (place) { return cards[place].text + ": " + cards[place].why; })));
+        .concat(astray.map(function (place) { return because(cards[place]); })));
     },
     line: function (one, given) {
       var about = one.about, points = about.point, values = Array.isArray(given) ? given.map(readNumber) : [];
@@ -95,7 +96,7 @@
     if (one.kind === "sort") {
       return about.card.map(function (card) {
         var names = about.pile.filter(function (pile) { return card.pile.indexOf(pile.id) >= 0; }).map(function (pile) { return pile.text; });
-        return card.text + ": " + names.join(", ");
+        return card.text.replace(/\.+$/, "") + ": " + names.join(", ");
       });
     }
     if (one.kind === "line") {
@@ -121,7 +122,7 @@
     if (one.kind === "sort") {
       return order(one, "card").map(function (place, spot) {
         var pile = about.pile.filter(function (each) { return each.id === own(given, LETTERS[spot]); })[0];
-        return about.card[place].text + ": " + (pile ? pile.text : words.no_answer);
+        return about.card[place].text.replace(/\.+$/, "") + ": " + (pile ? pile.text : words.no_answer);
       }).join("\n");
     }
     if (one.kind === "line" && Array.isArray(given)) {

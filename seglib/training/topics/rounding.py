@@ -51,6 +51,6 @@ def facts() -> dict[str, float]:
     }
 
 
-def shown(lang: str) -> dict[str, Any]:
+def shown(lang: str, *, steps: tuple[int, ...] = (0, 1)) -> dict[str, Any]:
     """Persons by buurt, and the steps to which shares may be rounded."""
-    return {"counts": made_up().tolist(), "steps": [0, 1, 2]}
+    return {"counts": made_up().tolist(), "steps": list(steps)}

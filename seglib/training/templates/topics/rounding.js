@@ -24,9 +24,10 @@ Training.topic("rounding", function (host, about) {
     picture.textContent = meters.textContent = "";
     picture.appendChild(el("svg", {"class": "drawn", viewBox: "0 0 600 158", role: "img", "aria-label": about.fill(words.alt, ends)}, parts));
     meters.appendChild(el("div", {"class": "meter"}, [el("p", {"class": "name"}, [el("span", {text: words.d}), el("span", {text: about.number(value, 1)})])]));
-    if (aloud) { about.say(about.fill(words.told, {step: words.steps[chosen], value: about.number(value, 1)})); }
+    if (aloud) { about.say(about.fill(words.told, {step: words.steps[data.steps[chosen]], value: about.number(value, 1)})); }
   }
-  host.appendChild(el("div", {}, [el("fieldset", {"class": "pick"}, [el("legend", {text: words.choose})].concat(words.steps.map(function (text, place) {
+  host.appendChild(el("div", {}, [el("fieldset", {"class": "pick"}, [el("legend", {text: words.choose})].concat(data.steps.map(function (step, place) {
+    var text = words.steps[step];
     return el("label", {}, [el("input", {type: "radio", name: "step-" + about.place, value: place, checked: place === 0, on: {change: function () { chosen = place; show(true); }}}), el("span", {text: text})]);
   }))), meters, picture, el("p", {"class": "told", text: words.key})]));
   show(false);

@@ -112,7 +112,7 @@ Training.topic("town", function (host, about) {
     changed(NAMES[moved]);
   }
 
-  function limit() { return levels.length && level < levels.length ? levels[level].swaps : 0; }
+  function limit() { return levels.length ? levels[level].swaps || 0 : 0; }
 
   function changed(what) {
     show();
@@ -149,7 +149,7 @@ Training.topic("town", function (host, about) {
       var unit = words[name === "d_wijk" ? "unit_wijk" : "unit_block"], kind = now < 10 ? "d_low" : now > 90 ? "d_high" : "d_some";
       var sentence = now === null ? words.d_none : name === "meet" ? about.fill(words.meet_told, {n: about.number(now, 0)}) : about.fill(words[kind], {unit: unit});
       told.textContent = sentence.charAt(0).toUpperCase() + sentence.slice(1) + ".";
-      var wanted = levels.length && level < levels.length ? levels[level].goal[name] : null;
+      var wanted = levels.length ? levels[level].goal[name] : null;
       box.classList.toggle("wanted", Boolean(wanted));
       if (wanted) { box.style.setProperty("--from", wanted[0] + "%"); box.style.setProperty("--to", wanted[1] + "%"); }
     };
@@ -158,20 +158,19 @@ Training.topic("town", function (host, about) {
 
   function judge(now) {
     goal.textContent = "";
-    if (level >= levels.length) { goal.appendChild(el("p", {"class": "won", text: words.done})); return; }
     var one = levels[level];
     reached = Object.keys(one.goal).every(function (name) { return now[name] !== null && now[name] >= one.goal[name][0] - 1e-9 && now[name] <= one.goal[name][1] + 1e-9; });
     grid.classList.toggle("won", reached);
     if (reached && !won[one.id]) { won[one.id] = true; report(); }
-    goal.appendChild(el("p", {}, [el("strong", {text: about.fill(words.level, {at: level + 1, all: levels.length}) + ". "}), words.goal[one.id]]));
+    goal.appendChild(el("p", {}, [el("strong", {text: (levels.length > 1 ? about.fill(words.level, {at: level + 1, all: levels.length}) : words.only) + ". "}), words.goal[one.id]]));
     if (one.swaps) { goal.appendChild(el("p", {text: swaps < one.swaps ? about.fill(words.swaps_left, {n: one.swaps - swaps}) : reached ? "" : words.no_swaps})); }
-    if (reached) {
-      goal.appendChild(el("p", {"class": "won", text: words.reached}));
+    if (reached) { goal.appendChild(el("p", {"class": "won", text: level + 1 < levels.length ? words.reached : words.done})); }
+    if (reached && level + 1 < levels.length) {
       goal.appendChild(el("div", {"class": "row"}, [el("button", {type: "button", "class": "first", "data-level": true, text: words.next, on: {click: function () {
         level += 1;
-        if (level < levels.length) { enter(); } else { show(); keep(); }
+        enter();
         focus(0);
-        about.say(level < levels.length ? words.goal[levels[level].id] : words.done);
+        about.say(words.goal[levels[level].id]);
       }}})]));
     }
   }
@@ -211,7 +210,7 @@ Training.topic("town", function (host, about) {
       changed(words.mix);
     }}}),
     el("button", {type: "button", "data-again": true, text: words.again, on: {click: function () {
-      if (levels.length && level < levels.length) { enter(); } else { homes = data.patterns[data.start].slice(); earlier = []; show(); keep(); }
+      if (levels.length) { enter(); } else { homes = data.patterns[data.start].slice(); earlier = []; show(); keep(); }
     }}})]);
 
   document.addEventListener("pointerup", function () { painting = false; });
@@ -224,7 +223,7 @@ Training.topic("town", function (host, about) {
   homes = data.patterns[levels.length ? levels[0].start : data.start].slice();
   if (sound) {
     homes = kept.homes.slice();
-    level = Math.min(Math.max(0, Number(kept.level) || 0), levels.length);
+    level = Math.max(0, Math.min(Math.floor(Number(kept.level)) || 0, levels.length - 1));
     swaps = Math.max(0, Number(kept.swaps) || 0);
     (Array.isArray(kept.won) ? kept.won : []).forEach(function (id) { won[id] = true; });
   }
