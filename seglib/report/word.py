@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _PLAIN: list[Any] = ["", [], []]
 _FIGURE, _LOGO = ("width", "160mm"), ("height", "13mm")
 _FIELD = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+_WRAPS, _FULL = (60, 26), 100  # characters in a column before it wraps, and in a row of a page
 _END = _FIELD.format("end")
 _CONTENTS = ' TOC \\o "1-1" \\h \\z \\u '
 
@@ -258,6 +259,23 @@ def _picture(path: Path, side: str, size: str) -> Node:
     return {"t": "Image", "c": [["", [], [[side, size]]], [], [str(path), ""]]}
 
 
+def _shares(shown: Mapping[str, Any]) -> list[float]:
+    """The part of the page's width that each column gets, by how much it holds."""
+    asked: list[float] = []
+    for wrapped_at in _WRAPS:
+        asked = [_asked(shown, n, wrapped_at) for n in range(len(shown["columns"]))]
+        if sum(asked) <= _FULL:
+            break
+    return [round(each / max(sum(asked), _FULL), 4) for each in asked]
+
+
+def _asked(shown: Mapping[str, Any], n: int, wrapped_at: int) -> float:
+    """How many characters wide a column would be."""
+    longest = max((len(row[n]) for row in shown["rows"]), default=1)
+    word_length = max(map(len, shown["columns"][n].split()), default=1)
+    return max(min(longest, wrapped_at), 1.2 * word_length) + 2
+
+
 def _table(shown: Mapping[str, Any]) -> Node:
     """A table with a row of headings and numbers set to the right."""
     sides = [{"t": "AlignRight" if right else "AlignLeft"} for right in shown["right"]]
@@ -267,7 +285,10 @@ def _table(shown: Mapping[str, Any]) -> Node:
         return [_PLAIN, cells]
 
     head, rows = [_PLAIN, [row(shown["columns"])]], [row(values) for values in shown["rows"]]
-    widths = [[side, {"t": "ColWidthDefault"}] for side in sides]
+    widths = [
+        [side, {"t": "ColWidth", "c": share}]
+        for side, share in zip(sides, _shares(shown), strict=True)
+    ]
     return {
         "t": "Table",
         "c": [_PLAIN, [None, []], widths, head, [[_PLAIN, 0, [], rows]], [_PLAIN, []]],

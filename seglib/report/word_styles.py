@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from seglib.report.theme import Theme
 
 LOCALES = {"nl": "nl-NL", "en": "en-GB"}
 _KEPT_ROWS = 15  # a table of at most so many rows stays on one page
+_MANY = 7  # columns; a table with more is set smaller
 _LONGEST = 255  # characters that a property of a file may have
 
 
@@ -30,6 +32,7 @@ def finish(path: Path, view: Mapping[str, Any], theme: Theme, alts: Sequence[str
     """
     import docx
     from docx.oxml.ns import qn
+    from docx.shared import Pt
 
     made = docx.Document(str(path))
     for name, look in _looks().items():
@@ -38,6 +41,10 @@ def finish(path: Path, view: Mapping[str, Any], theme: Theme, alts: Sequence[str
     _set_page(made, view["full_title"])
     for table in made.tables:
         _set_table(table)
+    ends = {name: look["end"] for name, look in _looks().items() if "end" in look}
+    for one, following in pairwise(made.paragraphs):
+        if one.style.name in ends and following.style.name not in ends:
+            one.paragraph_format.space_after = Pt(ends[one.style.name])
     for tag in ("wp:docPr", "pic:cNvPr"):  # pandoc puts the path of the file in the second
         for picture, alt in zip(list(made.element.body.iter(qn(tag))), alts, strict=True):
             picture.set("descr", alt)
@@ -154,7 +161,7 @@ def _set_table(table: Any) -> None:
     for number, row in enumerate(table.rows):
         _add(row._tr.get_or_add_trPr(), "cantSplit")
         for paragraph in (each for cell in row.cells for each in cell.paragraphs):
-            paragraph.style = "Table Text"
+            paragraph.style = "Table Text" if len(table.columns) <= _MANY else "Table Small"
             paragraph.paragraph_format.keep_with_next = last < _KEPT_ROWS and number < last
             for run in paragraph.runs if number == 0 else ():
                 run.bold = True
