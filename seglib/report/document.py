@@ -27,6 +27,7 @@ EVIDENCE = "application/vnd.seglib.evidence+json"
 INJECTED = "injected-parameters"
 LABEL = "label:"
 WRITTEN = ("prose", "sentence", "evidence", "certainty")  # in Markdown
+PARTS = ("foreword", "summary", "body", "interpretation", "appendix")
 AFTER = ("exercise", "colophon")  # tags of cells that come after the argument
 
 
@@ -78,7 +79,7 @@ class Document:
     @property
     def parts(self) -> tuple[tuple[Block, ...], ...]:
         """Foreword, summary, body, interpretation and appendix."""
-        return self.foreword, self.summary, self.body, self.interpretation, self.appendix
+        return tuple(getattr(self, name) for name in PARTS)
 
     @property
     def where(self) -> str:
@@ -124,43 +125,23 @@ def document(nb: NotebookNode, lang: str, *, notes: Notes | None = None) -> Docu
     words(lang)
     about = nb.metadata.get("seglib", {})
     record = dict(about.get("run", {}))
-    foreword, interpretation = _from_notes(notes)
-    summary, body, appendix, heading = _arranged(nb, lang, bool(record.get("canonical", False)))
+    arranged, heading = _arranged(nb, lang, bool(record.get("canonical", False)))
+    arranged |= _from_notes(notes)
     seen: Counter[str] = Counter()
-    parts = [
-        [*_numbered(part, seen)] for part in (foreword, summary, body, interpretation, appendix)
-    ]
-    parts, references, terms = _linked(parts, _targets(nb, parts, lang), lang, notes)
-    foreword, summary, body, interpretation, appendix = (_joined(part) for part in parts)
-    years = _years(record, (block for part in parts for block in part))
+    numbered = [[*_numbered(arranged[name], seen)] for name in PARTS]
+    linked, references, terms = _linked(numbered, _targets(nb, numbered, lang), lang, notes)
+    years = _years(record, (block for part in linked for block in part))
     title, place, years = _title(about, record, lang, heading, years)
     description, number = _in_language(about.get("description", ""), lang), about.get("number", "")
-    return Document(
-        lang,
-        title,
-        place,
-        description,
-        str(number),
-        summary,
-        body,
-        record,
-        years,
-        foreword,
-        interpretation,
-        appendix,
-        references,
-        terms,
-    )
+    parts: dict[str, Any] = dict(zip(PARTS, map(_joined, linked), strict=True))
+    parts |= {"record": record, "years": years, "references": references, "terms": terms}
+    return Document(lang, title, place, description, str(number), **parts)
 
 
-def _arranged(
-    nb: NotebookNode, lang: str, canonical: bool
-) -> tuple[list[Block], list[Block], list[Block], str]:
+def _arranged(nb: NotebookNode, lang: str, canonical: bool) -> tuple[dict[str, list[Block]], str]:
     """Summary, body and appendix as the reader of one language meets them, and the heading."""
-    summary: list[Block] = []
-    body: list[Block] = []
-    appendix: list[Block] = []
-    heading, after = "", False
+    parts: dict[str, list[Block]] = {"summary": [], "body": [], "appendix": []}
+    heading, main = "", "body"
     for position, cell in numbered_cells(nb):
         tags = cell.metadata.get("tags", [])
         if lang not in tags and any(other in tags for other in LANGUAGES):
@@ -169,21 +150,16 @@ def _arranged(
         if blocks and blocks[0].kind == "prose":
             blocks[0], found = _without_title(blocks[0], heading)
             heading = heading or found
-        after = after or any(tag in tags for tag in AFTER)
-        (summary if "summary" in tags else appendix if after else body).extend(blocks)
-    return summary, body, appendix, heading
+        main = "appendix" if any(tag in tags for tag in AFTER) else main
+        parts["summary" if "summary" in tags else main].extend(blocks)
+    return parts, heading
 
 
-def _from_notes(notes: Notes | None) -> tuple[list[Block], list[Block]]:
+def _from_notes(notes: Notes | None) -> dict[str, list[Block]]:
     """What an author wrote, one level of headings lower, since the page sets the section's."""
-    texts = (notes.foreword, notes.interpretation) if notes else ("", "")
-    foreword, interpretation = (
-        [Block("prose", 0, re.sub(r"^(#{2,5}) ", r"#\1 ", text, flags=re.MULTILINE))]
-        if text
-        else []
-        for text in texts
-    )
-    return foreword, interpretation
+    texts = {name: getattr(notes, name, "") for name in ("foreword", "interpretation")}
+    lower = {n: re.sub(r"^(#{2,5}) ", r"#\1 ", text, flags=re.M) for n, text in texts.items()}
+    return {name: [Block("prose", 0, text)] if text else [] for name, text in lower.items()}
 
 
 def _targets(

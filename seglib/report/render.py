@@ -13,7 +13,7 @@ import jinja2
 from markupsafe import Markup
 from nbformat import NotebookNode
 
-from seglib.report.document import WRITTEN, Block, document
+from seglib.report.document import PARTS, WRITTEN, Block, document
 from seglib.report.drawing import inline
 from seglib.report.markdown import Headings, to_html
 from seglib.report.notes import SECTIONS, Notes
@@ -56,7 +56,7 @@ def html(
     page |= {"theme": Markup(theme.css()) if theme else "", "aside": []}
     if theme:
         page |= {"logo": theme.logo_uri, "logo_alt": theme.logo_alt.get(lang, "")}
-    for name in ("foreword", "summary", "body", "interpretation", "appendix"):
+    for name in PARTS:
         blocks = getattr(doc, name)
         if name in SECTIONS and blocks:
             page["ids"][name] = headings.add(2, own[name])
