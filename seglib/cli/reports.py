@@ -15,49 +15,30 @@ if TYPE_CHECKING:
     from seglib.report.run import Plan
 
 LANGUAGES, FORMATS = "nl,en", "html,pdf,docx,parts"
+_FORMATS_TOLD = f"of {FORMATS}; parts are figures and tables as files. Default: all"
 
 
 def add_report_options(command: argparse.ArgumentParser) -> None:
-    """The options of every command that makes reports."""
-    command.add_argument(
-        "--lang", type=names, default=names(LANGUAGES), metavar="LANG,…", help=f"of {LANGUAGES}"
+    """The options of every command that makes the reports of a few runs."""
+    options: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+        ("--lang", "LANG,…", f"of {LANGUAGES}", {"type": names, "default": names(LANGUAGES)}),
+        ("--formats", "FORMAT,…", _FORMATS_TOLD, {"type": names, "default": names(FORMATS)}),
+        ("--theme", "FILE", "an institute's logo, colours and fonts", {"type": Path}),
+        ("--out", "FOLDER", "where reports go. Default: reports/", {"type": Path}),
+        ("--jobs", "N", "notebooks that run at a time", {"type": positive, "default": 2}),
     )
-    command.add_argument(
-        "--formats",
-        type=names,
-        default=names(FORMATS),
-        metavar="FORMAT,…",
-        help=f"of {FORMATS}; parts are figures and tables as files. Default: all",
-    )
-    command.add_argument(
-        "--theme",
-        type=Path,
-        metavar="FILE",
-        help="an institute's logo, colours and fonts",
-    )
-    command.add_argument(
-        "--out", type=Path, metavar="FOLDER", help="where reports go. Default: reports/"
-    )
-    command.add_argument(
-        "--jobs", type=positive, default=2, metavar="N", help="notebooks that run at a time"
-    )
+    for flag, metavar, text, more in options:
+        command.add_argument(flag, metavar=metavar, help=text, **more)
 
 
 def add_own_options(command: argparse.ArgumentParser) -> None:
     """What says which report of one's own is made."""
+    told = "a parameter of the notebook; may be repeated"
+    assigned: dict[str, Any] = {"dest": "parameters", "action": "append", "default": []}
     command.add_argument("notebook", help="a notebook of notebooks/, by path or by name")
     command.add_argument("--place", help="gemeente or region, for example 'Den Haag'")
-    command.add_argument(
-        "-p",
-        dest="parameters",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="a parameter of the notebook; may be repeated",
-    )
-    command.add_argument(
-        "--id", default="", help="names the files. Default: after place and parameters"
-    )
+    command.add_argument("-p", metavar="NAME=VALUE", help=told, **assigned)
+    command.add_argument("--id", default="", help="names the files. Default: after the parameters")
 
 
 def make_reports(chosen: argparse.Namespace) -> int:

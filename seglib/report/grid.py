@@ -173,6 +173,7 @@ def _harmless(text: str) -> str:
 def _fill(sheet: Any, rows: Iterable[Sequence[Value]]) -> None:
     """Write rows under a bold heading; a text stays text, whatever it begins with."""
     from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
 
     for number, row in enumerate(rows, 1):
         for place, value in enumerate(row, 1):
@@ -187,10 +188,4 @@ def _fill(sheet: Any, rows: Iterable[Sequence[Value]]) -> None:
                 cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True)
     for place, column in enumerate(sheet.iter_cols(values_only=True), 1):
         longest = max(len(str(each)) for each in column if each is not None)
-        sheet.column_dimensions[_letters(place)].width = min(longest + 2, _WIDEST)
-
-
-def _letters(place: int) -> str:
-    from openpyxl.utils import get_column_letter
-
-    return get_column_letter(place)
+        sheet.column_dimensions[get_column_letter(place)].width = min(longest + 2, _WIDEST)

@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from nbformat import NotebookNode
@@ -113,10 +113,11 @@ def plain(value: Any) -> Any:
 def _fault(parameter: str, value: Any, default: Any) -> str:
     """What is wrong with a value, as the middle of a sentence; empty where it fits."""
     try:
-        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        text.encode()
     except (TypeError, ValueError):  # a surrogate, which no file can hold, is a ValueError too
         return "must be plain text, numbers, True, False or lists of these"
-    if any(unicodedata.category(letter) == "Cc" for text in _texts(value) for letter in text):
+    if re.search(r"\\[bfnrtu]|[\x7f-\x9f]", text.replace(r"\\", "")):  # as JSON escapes them
         return "must be text without control characters or line ends"
     if default is None:
         return ""
@@ -135,16 +136,6 @@ def _fault(parameter: str, value: Any, default: Any) -> str:
 def _is_of(value: Any, kind: type) -> bool:
     """Whether a value may stand where one of this kind is the default; True is no number."""
     return type(value) is kind or (kind is float and type(value) is int)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        yield from _texts([*value, *value.values()])
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)
 
 
 def report_id(parameters: Mapping[str, Any]) -> str:

@@ -53,6 +53,7 @@ HOSTILE = (
         {"share": 1},
         {"fast": False},
         {"anything": {"a": [None, True]}},
+        {"place": "C:\\new\\table\\u0041"},
     ],
 )
 def test_a_value_of_the_kind_of_its_default_is_taken(given):
@@ -84,6 +85,8 @@ def test_a_value_of_the_kind_of_its_default_is_taken(given):
         ({"anything": "\ud800"}, "must be plain text, numbers"),
         ({"place": "Den\u0000Haag"}, "without control characters or line ends"),
         ({"towns": ["a\nb"]}, "without control characters or line ends"),
+        ({"place": "a\x85b"}, "without control characters or line ends"),
+        ({"place": "a\\\tb"}, "without control characters or line ends"),
         ({"anything": {"a\r": 1}}, "without control characters or line ends"),
         ({"place": ["x" * 300, 1]}, r"this is \['x+\.\.\.\. Its"),
         ({"plaec": 1}, "no parameter 'plaec'. Did you mean 'place'"),
