@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from seglib import bootstrap
+from seglib.cli.batch import add_batch_options, make_batch
 from seglib.cli.data import add_data_commands, list_data
 from seglib.cli.folders import call, checkout, notebooks_folder
 from seglib.cli.reports import add_own_options, add_report_options, make_report, make_reports
@@ -82,6 +83,7 @@ def add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     one = add("report", make_report)
     add_own_options(one)
     add_report_options(one)
+    add_batch_options(add("batch", make_batch))
     add_training_options(add("training", make_training))
     lab = add("lab", open_lab, passes_on=True)
     lab.add_argument("--lang", choices=LANGUAGES, default="nl")

@@ -56,6 +56,17 @@ class Batch:
     left_out: Mapping[str, str]
     seconds: float
 
+    def told(self) -> list[str]:
+        """What became of it, a line for each failure and for each reason to leave places out."""
+        lines = [f"{name} failed: {reason}" for name, reason in self.failed.items()]
+        reasons: dict[str, list[str]] = {}
+        for place, reason in self.left_out.items():
+            reasons.setdefault(reason.replace(place.rpartition(", ")[2], "…"), []).append(place)
+        for reason, places in reasons.items():
+            lines.append(f"{len(places)} left out, {'; '.join(places)}: {reason}")
+        counts = f"{len(self.made)} made, {len(self.kept)} there already, {len(self.failed)} failed"
+        return [*lines, f"{counts}, {len(self.left_out)} left out, in {_clock(self.seconds)}."]
+
 
 def plan_batch(
     notebooks: Iterable[str | Path],

@@ -13,7 +13,7 @@ from seglib.sources.load import load_series
 from seglib.sources.places import find_place, gemeente_name
 
 ALL = "all"
-RULES = ("groups", "figures")
+RULES = ("groups", "every gemeente")
 
 
 def places_for(
@@ -22,9 +22,9 @@ def places_for(
     """The places to report on, and those that are left out with the reason.
 
     ``places`` are names, or ``all``: then the notebook's metadata hold the rule, such as
-    ``seglib.batch = {"rule": "groups", "members": 500, "units": 5}``. Rule ``figures`` asks that
-    there are figures (of ``source``, where the rule names one); ``groups`` asks besides that some
-    group other than the one of Dutch origin has as many members in as many units.
+    ``seglib.batch = {"rule": "groups", "members": 500, "units": 5}``. Rule ``every gemeente`` asks
+    that there are figures (of ``source``, where the rule names one); ``groups`` asks besides that
+    some group other than the one of Dutch origin has as many members in as many units.
 
     Raises
     ------

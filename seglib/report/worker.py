@@ -112,6 +112,8 @@ def _heard(ours: Connection, job: Job) -> Outcome:
         why = f"ran over {PATIENCE_S:.0f} seconds"
     except (EOFError, OSError):
         why = "took its process with it, most often of memory"
+    if not cell:
+        return Outcome(failed=f"The process for {job.report} ended before its first cell.")
     return Outcome(
         failed=f"Notebook {job.notebook}, cell {cell} {why}. Run it fast, or for a smaller place."
     )
@@ -127,8 +129,14 @@ def answer(theirs: Connection, job: Job) -> None:
             os._exit(1)
 
         threading.Thread(target=end_with_parent, daemon=True).start()
-    theirs.send(_made(job, theirs))
-    theirs.close()
+    try:
+        theirs.send(_made(job, theirs))
+    except SeglibError as error:
+        theirs.send(Outcome(failed=str(error)))
+    except Exception as error:  # not foreseen: in the list, and whole on the screen
+        told = f"stopped with {type(error).__name__}: {error}"
+        theirs.send(Outcome(failed=f"Report {job.stem} {told}"))
+        raise
 
 
 def _made(job: Job, theirs: Connection) -> Outcome:
@@ -145,26 +153,16 @@ def _made(job: Job, theirs: Connection) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="seglib-report-", dir=job.bench) as bench:
         notebook, site = Path(bench, f"{job.notebook}.ipynb"), Path(bench, "site")
         notebook.write_text(job.source, "utf-8")
-        try:
-            nb = run(notebook, {**job.parameters, "lang": job.lang}, id=job.id)
-            options: dict[str, Any] = {
-                "theme": job.theme,
-                "notes": job.notes,
-                "formats": job.formats,
-            }
-            entry = write_report(site, nb, job.stem, job.lang, job.languages, **options)
-            files = {
-                path.relative_to(site).as_posix(): path.read_bytes()
-                for path in sorted(site.rglob("*"))
-                if path.is_file()
-            }
-            if (page := entry.file("html")) in files:
-                require(files[page].decode("utf-8"), page)
-        except SeglibError as error:
-            return Outcome(failed=str(error))
-        except Exception as error:  # one report that fails must not stop the others
-            told = f"{type(error).__name__}: {error}"
-            return Outcome(failed=f"Report {job.stem} stopped after its cells with {told}")
+        nb = run(notebook, {**job.parameters, "lang": job.lang}, id=job.id)
+        dress: dict[str, Any] = {"theme": job.theme, "notes": job.notes, "formats": job.formats}
+        entry = write_report(site, nb, job.stem, job.lang, job.languages, **dress)
+        files = {
+            path.relative_to(site).as_posix(): path.read_bytes()
+            for path in sorted(site.rglob("*"))
+            if path.is_file()
+        }
+    if (page := entry.file("html")) in files:
+        require(files[page].decode("utf-8"), page)
     return Outcome(
         files=files,
         entry=asdict(entry),
