@@ -21,8 +21,13 @@ from seglib.report.check import MINIMUM_CONTRAST, contrast
 from seglib.report.document import LANGUAGES
 
 THEMES = Path(__file__).parent / "themes"
-_WORDS = {"authors": list, "publisher": str, "funder": str, "version": str, "date": (date, str)}
-_TABLES = {"logo": dict, "colophon": dict, "light": dict, "dark": dict, "fonts": dict, "face": list}
+_WORDS = ("publisher", "funder", "version")
+_KINDS: dict[str, Any] = {
+    **dict.fromkeys(_WORDS, str),
+    "authors": list,
+    "date": (date, str),
+    "face": list,
+}
 _COLOURS = ("ink", "muted", "link", "accent", "paper", "soft", "line")
 _FONTS = ("serif", "sans", "pdf_serif", "pdf_sans", "word_serif", "word_sans", "folder")
 _KEYS = {
@@ -160,16 +165,15 @@ def _read(path: Path, base: Mapping[str, Mapping[str, str]]) -> Theme:
         authors=tuple(given.get("authors", ())),
         date=_iso(path, given["date"]) if "date" in given else "",
         digest=hashlib.sha256(b"\0".join(held)).hexdigest(),
-        **{name: given.get(name, "").strip() for name in ("publisher", "funder", "version")},
+        **{name: given.get(name, "").strip() for name in _WORDS},
     )
 
 
 def _check_keys(path: Path, given: Mapping[str, Any]) -> None:
     """Every key is known, at its place, and holds the kind of value that it should."""
-    kinds: dict[str, Any] = {**_WORDS, **_TABLES}
-    _known(path, "", given, kinds)
+    _known(path, "", given, {**_KINDS, **_KEYS})
     for name, value in given.items():
-        if not isinstance(value, kinds[name]):
+        if not isinstance(value, _KINDS.get(name, dict)):
             _refuse(path, name, value, "Write it as in themes/default.toml")
         if name == "authors" and not all(isinstance(each, str) and each.strip() for each in value):
             _refuse(path, name, value, 'Write a list of names: ["A. Author"]')
@@ -264,12 +268,12 @@ def _logo(path: Path, given: Mapping[str, str]) -> tuple[bytes, str]:
 
 def _svg_faults(content: bytes) -> Iterator[str]:
     """What makes a drawing more than a drawing: code, or a request to elsewhere."""
-    if re.search(rb"<!(DOCTYPE|ENTITY)|<\?xml-stylesheet", content, re.IGNORECASE):
+    if re.search(rb"<!(DOCTYPE|ENTITY)|<\?xml-stylesheet|\0", content, re.IGNORECASE):
         yield "a document type, an entity or a style sheet"
         return
     try:
-        root = ElementTree.fromstring(content)
-    except ElementTree.ParseError as error:
+        root = ElementTree.fromstring(content.decode("utf-8"))
+    except (ElementTree.ParseError, UnicodeDecodeError) as error:
         yield f"no well-formed SVG ({error})"
         return
     if root.tag != "{http://www.w3.org/2000/svg}svg":

@@ -50,6 +50,7 @@ def trees(texts: Sequence[str], known: Iterable[str] = ()) -> list[list[Node]]:
     if len(pieces) != len(texts):  # a text that does not end what it began swallows a mark
         pieces = [_parsed(_on_paper(text)) for text in texts]
     headings, targets = Headings(), set(known)
+    headings.taken |= targets
     for node in nodes(pieces, "Header"):
         level, _, content = node["c"]
         name = headings.add(level, words_of(content))

@@ -34,7 +34,7 @@ def finish(path: Path, view: Mapping[str, Any], theme: Theme, alts: Sequence[str
     from docx.oxml.ns import qn
     from docx.shared import Pt
 
-    made = docx.Document(str(path))
+    made: Any = docx.Document(str(path))
     for name, look in _looks().items():
         _dress(made, name, look, theme)
     _draw_lines(made.styles["Table"].element, theme.light["line"].lstrip("#"))

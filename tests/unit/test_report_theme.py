@@ -67,7 +67,7 @@ def test_the_example_theme_can_be_read_in_light_and_dark():
     [
         ("autors = []", "unknown key autors. Did you mean authors?"),
         ('[light]\naksent = "#000000"', "unknown key light.aksent. Did you mean light.accent?"),
-        ("zzz = 1", "unknown key zzz. Known: authors, publisher"),
+        ("zzz = 1", "unknown key zzz. Known: publisher, funder"),
         ('authors = "A"', "authors = 'A'.*Write it as in"),
         ("authors = [1]", r"authors = \[1\].*list of names"),
         ("face = [1]", r"face = 1.*\[\[face\]\]"),
@@ -110,6 +110,8 @@ def test_what_cannot_be_is_refused_with_its_key(tmp_path, text, message):
         (SVG.format("><style>@import '//x.org'</style>"), "a request in"),
         (SVG.format(r"><style>a{b:u\72l(//x)}</style>"), "a request in"),
         ('<!DOCTYPE a [<!ENTITY b "c">]>' + SVG.format(">"), "a document type"),
+        (SVG.format(">").encode("utf-16-le"), "a document type"),
+        (SVG.format(">é").encode("latin-1"), "no well-formed SVG"),
         ("<svg", "no well-formed SVG"),
         ("<html/>", "'html' where an svg should begin"),
         ("GIF89a", "is no svg"),

@@ -42,6 +42,11 @@ def test_links_to_what_is_there_stay():
     assert tree[0]["c"][:2] == [1, ["own-part", [], []]]
 
 
+def test_a_heading_does_not_take_the_id_of_a_figure():
+    (tree,) = trees(["## Figure 1\n\n[a](#figure-1)"], ["figure-1"])
+    assert tree[0]["c"][1][0] == "figure-1-2"
+
+
 def test_a_text_that_does_not_end_its_code_keeps_to_itself():
     first, second = trees(["```\nopen", "## Second"])
     assert first[0]["t"] == "CodeBlock" and second[0]["t"] == "Header"
