@@ -6,7 +6,7 @@ import inspect
 import re
 import types
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, ParamSpec, TypeVar, cast
 
 import numpy as np
@@ -115,9 +115,9 @@ class Measure:
     "local" a table and an array to fill with one number per row. ``batch`` measures
     ``counts[replicate, unit, column]`` into ``out``; ``weighted``, where there is one, fills it
     from ``counts[unit, column]`` and ``times[replicate, unit]``, how often each unit stands in
-    the city. ``variant`` gives the entry for options of the measure itself. ``tail`` says on
-    which side of its null a segregated city lies; ``has_null`` is False where where people live
-    does not matter.
+    the city; ``debiased``, where there is one, measures as batch does, less what chance adds.
+    ``variant`` gives the entry for options of the measure itself. ``tail`` says on which side of
+    its null a segregated city lies; ``has_null`` is False where where people live does not matter.
     """
 
     symbol: str
@@ -132,6 +132,7 @@ class Measure:
     layout: Callable[..., Columns]
     tail: Literal["upper", "lower"] = "upper"
     weighted: Callable[..., Any] | None = None
+    debiased: Callable[..., Any] | None = None
     variant: Callable[..., Measure] | None = None
 
     def at(self, **options: Any) -> Measure:
@@ -251,6 +252,19 @@ def measure(
                 )
             REGISTRY[name] = entry
         _BY_FUNCTION[function] = entry
+        return function
+
+    return enter
+
+
+def debiased_by(kernel: Callable[..., Any]) -> Callable[[F], F]:
+    """Give a registered measure the kernel, of its form, that its intervals are drawn of."""
+
+    def enter(function: F) -> F:
+        known = measure_of(function)
+        entry = replace(known, debiased=batch_kernel(kernel, known.form))
+        _BY_FUNCTION[function] = entry
+        REGISTRY.update(dict.fromkeys(filter(None, (entry.symbol, entry.rest)), entry))
         return function
 
     return enter

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from seglib.inference.certainty import tails
 from seglib.inference.estimating import ANYWHERE, basic_interval
 from seglib.inference.vouching import Reason, vanished
 from seglib.result import Decomposition, Estimate
@@ -35,8 +36,8 @@ def bounded(parts: Parts, draws: dict[str, Draws], *, reflected: bool = True) ->
     reason = vanished(draws["total"])
     if reason[0]:
         return replace(parts, reason=reason[0], reason_code=reason[1])
-    drawn, tail = np.column_stack(list(draws.values())), (1.0 - parts.level) / 2.0
-    sides: Any = np.quantile(drawn, [tail, 1.0 - tail], axis=0)
+    drawn = np.column_stack(list(draws.values()))
+    sides: Any = tails(drawn, parts.level)
     if reflected:
         values = {**parts.parts, "total": parts.total}
         centre = np.array([values[name] for name in draws])

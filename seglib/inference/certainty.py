@@ -96,9 +96,8 @@ class _Spread:
 def _spreads(
     sought: Sequence[Sought], draws: NDArray[np.float64], level: float
 ) -> Iterator[_Spread]:
-    tail = (1.0 - level) / 2.0
     with np.errstate(invalid="ignore"):  # what is undefined in a draw becomes a reason below
-        ends = np.quantile(draws, [tail, 1.0 - tail], axis=1).T.tolist()
+        ends = tails(draws, level, axis=1).T.tolist()
         means, deviations = draws.mean(axis=1).tolist(), draws.std(axis=1, ddof=1).tolist()
     whole: Any = np.isfinite(draws).all(axis=1).tolist()
     for number in range(len(sought)):
@@ -168,6 +167,15 @@ def _unvouched(
     if reason == VOUCHED and one.entry.has_null:
         return small_cells(one.counts, one.n_used)
     return reason
+
+
+def tails(draws: NDArray[np.float64], level: float, axis: int = 0) -> NDArray[np.float64]:
+    """The two quantiles that leave (1 - level) / 2 of the chance on either side, in a first axis.
+
+    The k-th of n draws in order has k / (n + 1) of the chance below it.
+    """
+    tail = (1.0 - level) / 2.0
+    return np.quantile(draws, [tail, 1.0 - tail], axis=axis, method="weibull")
 
 
 def reflected(

@@ -16,7 +16,7 @@ from seglib.inference.draws import (
     STREAM,
 )
 from seglib.inference.estimating import ANYWHERE, basic_interval, check_settings, estimate
-from seglib.inference.measuring import measured_draws
+from seglib.inference.measuring import Sought, measured_together
 from seglib.inference.vouching import VOUCHED, Reason
 from seglib.registry import Columns, Measure, one_number
 from seglib.result import ChangeEstimate, Estimate
@@ -98,7 +98,7 @@ def change_between(
     values = first.value, last.value
     fields = {"points": values[1] - values[0], "percent": _percent(*values)}
     if not reason:
-        fields |= _intervals(entry, tables, values, seed, replicates, level)
+        fields |= _intervals(entry, tables, values, level, seed=seed, replicates=replicates)
     years = _span(before, after) if years is None else years
     return ChangeEstimate(
         first.symbol,
@@ -165,13 +165,12 @@ def _intervals(
     entry: Measure,
     tables: tuple[NDArray[np.int64], NDArray[np.int64]],
     values: tuple[float, float],
-    seed: int,
-    replicates: int,
     level: float,
+    **source: int,
 ) -> dict[str, float]:
     first, last = (
-        measured_draws(entry.batch, table, purpose, seed=seed, replicates=replicates)
-        for table, purpose in zip(tables, (PROCESS, PROCESS_AFTER), strict=True)
+        measured_together([Sought(entry, value, table, 0)], table, purpose, **source)[0]
+        for value, table, purpose in zip(values, tables, (PROCESS, PROCESS_AFTER), strict=True)
     )
     points = basic_interval(values[1] - values[0], last - first, level, ANYWHERE)
     percent = basic_interval(_percent(*values), _percent(first, last), level, ANYWHERE)

@@ -11,7 +11,13 @@ import numpy as np
 from numba import get_num_threads
 from numpy.typing import NDArray
 
-from seglib.inference.draws import CHUNK_BYTES, beside_each_other, fill, fill_times
+from seglib.inference.draws import (
+    ALLOCATION,
+    CHUNK_BYTES,
+    beside_each_other,
+    fill,
+    fill_times,
+)
 from seglib.registry import Columns, Measure, kernel
 
 TIMES_BYTES = 40 * 2**20  # of units taken, in each thread: a measure prepares once for these
@@ -91,13 +97,19 @@ def measured_together(
     seed: int,
     replicates: int,
 ) -> NDArray[np.float64]:
-    """Each measure of the same draws over all groups, shape (len(sought), replicates)."""
+    """Each measure of the same draws over all groups, shape (len(sought), replicates).
+
+    Of persons who are placed anew it is the debiased measure, where there is one, moved to a mean
+    that is as far above the value as the value is above the debiased one: so what is read from
+    any draws, their mean less the value as bias and their mirrored quantiles as interval, holds.
+    """
     out = np.empty((len(sought), replicates))
+    debiased = [one.entry.debiased if purpose != ALLOCATION else None for one in sought]
     of_columns: dict[Any, list[int]] = {}
     for number, one in enumerate(sought):
         of_columns.setdefault(one.members, []).append(number)
 
-    def measure(chunk: NDArray[np.int64], first: int) -> None:
+    def fill_from(chunk: NDArray[np.int64], out: NDArray[np.float64]) -> None:
         for members, numbers in of_columns.items():
             taken = chunk
             if members:
@@ -105,10 +117,18 @@ def measured_together(
                 starts = np.cumsum([0, *map(len, members)])
                 _add_up(chunk, starts, np.concatenate(members), taken)
             for number in numbers:
-                values = out[number, first : first + len(chunk)]
-                sought[number].entry.batch(taken, values)
+                (debiased[number] or sought[number].entry.batch)(taken, out[number])
+
+    def measure(chunk: NDArray[np.int64], first: int) -> None:
+        fill_from(chunk, out[:, first : first + len(chunk)])
 
     _drawn(measure, counts, purpose, seed, replicates, None)
+    if any(debiased):
+        own = np.empty((len(sought), 1))
+        fill_from(counts[None], own)
+        for number, one in enumerate(sought):
+            if debiased[number] and np.isfinite(out[number]).all():
+                out[number] += 2.0 * one.value - own[number, 0] - out[number].mean()
     return out
 
 

@@ -84,7 +84,7 @@ def estimate_within_between(
     rows = [*(part_rows(table, one) for one in ([by] if isinstance(by, str) else by)), None]
 
     def measured(chunk: Whole) -> Values:
-        found = at_levels(entry, rows, chunk)
+        found = at_levels(entry.batch, rows, chunk)
         return np.concatenate([np.diff(found, axis=0, prepend=0.0), found[-1:]])
 
     cells = [merged(counts, one) for one in (*rows, None)]

@@ -41,7 +41,8 @@ def wishes_over_scales(
 class Numbers:
     """Several numbers of one city, all measured in the same draws of it.
 
-    ``cells`` are the counts whose smallest expected cell decides on each.
+    ``cells`` are the counts whose smallest expected cell decides on each. ``debiased`` goes with
+    a measure that has such a kernel.
     """
 
     entry: Measure
@@ -49,21 +50,16 @@ class Numbers:
     cells: list[Whole]
     n_used: int
     measured: Measured
+    debiased: Measured | None = None
 
     def certain(self, counts: Whole, wishes: Wishes) -> tuple[list[dict[str, Any]], Values | None]:
         """What the draws of counts tell of each number, and the draws, a column for each."""
-        latest = threading.local()  # each thread measures its own chunks, all numbers in turn
-
-        def fill(number: int, chunk: Whole, out: Values) -> None:
-            if getattr(latest, "chunk", None) is not chunk:
-                with np.errstate(invalid="ignore", divide="ignore"):  # NaN becomes a reason
-                    latest.chunk, latest.found = chunk, self.measured(chunk)
-            out[:] = latest.found[number]
-
-        sought = [
-            Sought(replace(self.entry, batch=partial(fill, number)), value, cells, self.n_used)
-            for number, (value, cells) in enumerate(zip(self.values, self.cells, strict=True))
-        ]
+        plain, debiased = _one_by_one(self.measured), self.debiased and _one_by_one(self.debiased)
+        sought: list[Sought] = []
+        for number, (value, cells) in enumerate(zip(self.values, self.cells, strict=True)):
+            entry = replace(self.entry, batch=partial(plain, number))
+            entry = replace(entry, debiased=debiased and partial(debiased, number))
+            sought.append(Sought(entry, value, cells, self.n_used))
         drawing, kept = drawing_of(sought, counts, wishes), list[Values]()
 
         def draw() -> Values:
@@ -74,11 +70,24 @@ class Numbers:
         return fields, kept[0].T if kept else None
 
 
-def at_levels(entry: Measure, rows: list[Whole | None], chunk: Whole) -> Values:
+def _one_by_one(measured: Measured) -> Callable[[int, Whole, Values], None]:
+    """A function that fills in one number of drawn cities, all being measured at the first."""
+    latest = threading.local()  # each thread measures its own chunks, all numbers in turn
+
+    def fill(number: int, chunk: Whole, out: Values) -> None:
+        if getattr(latest, "chunk", None) is not chunk:
+            with np.errstate(invalid="ignore", divide="ignore"):  # NaN becomes a reason
+                latest.chunk, latest.found = chunk, measured(chunk)
+        out[:] = latest.found[number]
+
+    return fill
+
+
+def at_levels(batch: Callable[..., Any], rows: list[Whole | None], chunk: Whole) -> Values:
     """A measure of drawn cities at each level, shape (n_levels, replicates)."""
     out = np.empty((len(rows), len(chunk)))
     for part_of, values in zip(rows, out, strict=True):
-        entry.batch(merged(chunk, part_of, axis=1), values)
+        batch(merged(chunk, part_of, axis=1), values)
     return out
 
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from seglib.inference.certainty import Wishes, reflected
+from seglib.inference.certainty import Wishes, reflected, tails
 from seglib.inference.estimating import ANYWHERE
 from seglib.inference.numbers import (
     Numbers,
@@ -100,7 +100,8 @@ def estimate_profile(
     surroundings of a drawn city are found anew where they depend on persons (``knn``). A scale
     has no interval where ``estimate`` would give none; in context the smallest expected cell is
     that of a unit's surroundings, or of the unit where it has more persons. Bands hold scale by
-    scale, not for all scales at once.
+    scale, not for all scales at once. Over levels D is drawn debiased, as in ``estimate``; over
+    contexts as it is, since surroundings share their errors.
 
     References
     ----------
@@ -127,17 +128,19 @@ def estimate_profile(
     columns = entry.columns(table, *args, **options)
     counts = columns.take(table.counts)
     city = counts.sum(axis=0, keepdims=True)
+    rows = [part_rows(table, one) for one in levels or ()]
     if levels is None:
         around = _Around(measure, columns, one_kind(contexts), table)
         measured, cells = around.measured, [city] * len(found.scales)
+        entry = replace(entry, debiased=None)  # its errors are those of units, not of surroundings
         small = around.small(counts)
         if entry.symbol == "H":  # surroundings may be more mixed than the city
             entry = replace(entry, bounds=(-np.inf, 1.0))
     else:
-        rows = [part_rows(table, one) for one in levels]
-        measured, cells = partial(at_levels, entry, rows), [merged(counts, one) for one in rows]
-        small = [""] * len(levels)
-    numbers = Numbers(entry, found.values.tolist(), cells, columns.n_used, measured)
+        cells, small = [merged(counts, one) for one in rows], [""] * len(levels)
+        measured = partial(at_levels, entry.batch, rows)
+    debiased = entry.debiased and partial(at_levels, entry.debiased, rows)
+    numbers = Numbers(entry, found.values.tolist(), cells, columns.n_used, measured, debiased)
     fields, draws = numbers.certain(counts, wishes)
     for one, too_small in zip(fields, small, strict=True):
         if too_small and "low" in one:
@@ -265,8 +268,7 @@ def estimate_ratio(found: Profile, macro: Any, micro: Any) -> Estimate:
         code = next(filter(None, codes), found.reason_code)
         return replace(point, reason=reason, reason_code=code)
     draws = found.draws[:, places[0]] / found.draws[:, places[1]]
-    tail = (1.0 - found.level) / 2.0
-    ends = np.quantile(draws, [tail, 1.0 - tail]).tolist()
+    ends = tails(draws, found.level).tolist()
     low, high = reflected(value, ends[0], ends[1], ANYWHERE)
     bias = float(draws.mean()) - value
     spread = {"standard_error": float(draws.std(ddof=1)), "bias": bias, "debiased": value - bias}

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from cities import GROUPS, cities, table
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from seglib.inference import estimate, estimate_together, rounding_band
 from seglib.inference.bounded import Possible
 from seglib.measures import dissimilarity, information_theory, interaction, isolation
+from seglib.registry import REGISTRY
 
 MEASURES = {"D": (dissimilarity, "b"), "xPx": (isolation,), "xPy": (interaction, "b")}
 
@@ -72,3 +73,36 @@ def test_a_measure_asked_of_any_city_is_a_number_or_is_listed_as_left_out(full, 
         assert not set(one.groups) <= present or len(present) < 2
     if "H" in found:
         assert found["H"] == estimate(information_theory, city, **wishes)
+
+
+def debiased(counts) -> float:
+    """D of the first two columns less what chance adds to it."""
+    out = np.empty(1)
+    REGISTRY["D"].debiased(np.ascontiguousarray(counts)[None], out)
+    return float(out[0])
+
+
+@given(city=cities(), order=st.randoms(use_true_random=False))
+@settings(max_examples=40, deadline=None)
+def test_debiased_d_does_not_hang_on_names_order_or_empty_units(city, order):
+    pair = city.counts[:, :2]
+    assume(pair.any(axis=0).all())
+    rows = order.sample(range(len(pair)), len(pair))
+    padded = np.concatenate([pair[rows], np.zeros((2, 2), dtype=np.int64)])
+    wanted = pytest.approx(debiased(pair), abs=1e-12)
+    assert debiased(padded) == wanted
+    assert debiased(pair[:, ::-1]) == wanted
+
+
+@given(city=cities(), factor=st.integers(2, 400))
+@settings(max_examples=40, deadline=None)
+def test_debiased_d_is_below_d_and_nears_it_in_a_larger_city(city, factor):
+    pair = city.counts[:, :2]
+    assume(pair.any(axis=0).all())
+    value = dissimilarity(city, "a", "b").value
+    small, large = debiased(pair), debiased(pair * factor)
+    assert small <= large + 1e-12
+    assert large <= value + 1e-12
+    # a gap adds at most E|e|, and half the sum of those shrinks as the root of the persons
+    most = np.sqrt((pair / pair.sum(axis=0) ** 2).sum(axis=1) / factor).sum()
+    assert value - large <= most * np.sqrt(2 / np.pi) / 2 + 1e-12

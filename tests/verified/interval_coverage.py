@@ -14,7 +14,7 @@ import math
 import os
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -31,6 +31,7 @@ from stamps import HERE, ROOT, Proof, modules_hash
 
 import seglib.measures  # noqa: F401 (fills the registry)
 from seglib.inference import estimate_together
+from seglib.inference.vouching import expected_cells
 from seglib.registry import REGISTRY
 from seglib.table import CountTable
 
@@ -40,13 +41,19 @@ GROUPS = ("ours", "reference", "others")
 ARGUMENTS = {"D": ("ours", "reference"), "H": (), "M": (), "xPx": ("ours",)}
 MODULES = (
     "seglib/registry.py",
-    "seglib/table",
+    "seglib/table/cells.py",
+    "seglib/table/single.py",
     "seglib/measures",
     "seglib/inference",
     "tests/verified/interval_coverage.py",
     "tests/verified/coverage_grid.toml",
 )
 AT_ONCE = 100
+EARLIER_RULES = (
+    "holds_as_first_written",
+    "holds_with_first_addition",
+    "holds_without_others",
+)
 
 
 @dataclass(frozen=True)
@@ -93,8 +100,8 @@ def city(cell: Cell, grid: dict[str, Any]) -> NDArray[np.float64]:
     return persons
 
 
-def is_inside(cell: Cell, grid: dict[str, Any]) -> bool:
-    """Whether the grid's rule promises an interval of nominal coverage here."""
+def inside_at_first(cell: Cell, grid: dict[str, Any]) -> bool:
+    """Whether the grid's rule as first written promises an interval of nominal coverage here."""
     shares = [cell.group_share, grid["reference_share"]]
     if cell.measure != "D":
         shares.append(1.0 - sum(shares))
@@ -102,6 +109,31 @@ def is_inside(cell: Cell, grid: dict[str, Any]) -> bool:
         shares = [cell.group_share, 1.0 - cell.group_share]
     smallest = cell.unit_size * min(shares)
     return smallest >= grid["smallest_expected"] and grid["spreads"][cell.spread] > 0.0
+
+
+def edge(cell: Cell, grid: dict[str, Any]) -> tuple[float, float]:
+    """How near a cell lies to where no interval is promised, in worlds that are not counted.
+
+    How far chance moves the measure, as a part of the truth's distance from random allotment; and
+    the part of all persons who live in units with too small an expected cell.
+    """
+    persons = city(cell, grid)
+    table = CountTable.from_counts(np.ones(persons.shape, dtype=np.int64), groups=GROUPS)
+    entry, total = REGISTRY[cell.measure], grid["units"] * cell.unit_size
+    columns = entry.columns(table, *ARGUMENTS[cell.measure])
+    even = np.outer(persons.sum(axis=1), persons.sum(axis=0)) / total
+    means, small = [], []
+    for number, expected in enumerate((persons, even)):
+        rng = np.random.default_rng([grid["seed"], cell.unit_size, number, grid["worlds"]])
+        worlds = rng.multinomial(total, (expected / expected.sum()).ravel(), grid["edge_worlds"])
+        drawn = [one.reshape(expected.shape) for one in worlds]
+        means.append(np.mean([entry.evaluate(columns, one) for one in drawn]))
+        for one in drawn:
+            below = expected_cells(columns.take(one), columns.n_used) < grid["smallest_expected"]
+            small.append(one[below].sum() / total)
+    exact = entry.evaluate(columns, persons)
+    apart = float(abs(means[0] - exact) / abs(exact - means[1]))
+    return apart, float(np.mean(small[: grid["edge_worlds"]]))
 
 
 def count(
@@ -146,16 +178,46 @@ def place_of(value: float, result: Any) -> str:
     return "above" if value > result.high else "covered"
 
 
-def summary(cell: Cell, grid: dict[str, Any], found: Counter[str]) -> dict[str, Any]:
-    """The row of the table, and whether it holds what the grid promises."""
-    worlds = found.total()
-    given = found["covered"] + found["below"] + found["above"]
+def summary(
+    cell: Cell, grid: dict[str, Any], found: Counter[str], others: Counter[str] | None = None
+) -> dict[str, Any]:
+    """The row of the table, and whether it holds what the grid promises.
+
+    ``others`` are what other worlds gave, where the cell came out off.
+    """
+    counted = _counted(found, grid)
+    bias, small = edge(cell, grid)
+    inside = inside_at_first(cell, grid) and (
+        bias <= grid["largest_bias"] and small <= grid["largest_small_share"]
+    )
     row: dict[str, Any] = {
         "measure": cell.measure,
         "group_share": cell.group_share,
         "unit_size": cell.unit_size,
         "spread": cell.spread,
-        "inside": is_inside(cell, grid),
+        "inside": inside,
+        "inside_at_first": inside_at_first(cell, grid),
+        "bias_share": round(bias, 4),
+        "small_share": round(small, 4),
+        **counted,
+    }
+    row["holds_as_first_written"] = _holds(counted, grid, row["inside_at_first"])
+    row["holds_with_first_addition"] = _verdict(counted, grid, row["inside_at_first"]) != "off"
+    row["verdict"] = _verdict(counted, grid, inside)
+    row["holds_without_others"] = row["verdict"] != "off"
+    if others is not None and row["verdict"] == "off":
+        row["others"] = _counted(others, grid)
+        if _verdict(row["others"], grid, inside) == "nominal":
+            row["verdict"] = "again"
+    row["holds"] = row["verdict"] != "off"
+    return row
+
+
+def _counted(found: Counter[str], grid: dict[str, Any]) -> dict[str, Any]:
+    """What worlds came to, and the share of the intervals that hold the truth."""
+    worlds = found.total()
+    given = found["covered"] + found["below"] + found["above"]
+    row: dict[str, Any] = {
         "worlds": worlds,
         "intervals": given,
         **{name: found[name] for name in ("covered", "below", "above")},
@@ -168,25 +230,22 @@ def summary(cell: Cell, grid: dict[str, Any], found: Counter[str]) -> dict[str, 
     if given:
         row["coverage"] = round(found["covered"] / given, 4)
         row["error"] = round(math.sqrt(grid["level"] * (1 - grid["level"]) / given), 4)
-    row["holds_as_first_written"] = _holds(row, grid)
-    row["verdict"] = _verdict(row, grid)
-    row["holds"] = row["verdict"] != "off"
     return row
 
 
-def _holds(row: dict[str, Any], grid: dict[str, Any]) -> bool:
+def _holds(row: dict[str, Any], grid: dict[str, Any], inside: bool) -> bool:
     """Inside: nominal coverage. Outside: hardly any interval, or nominal coverage all the same."""
     nominal = "coverage" in row and (
         abs(row["coverage"] - grid["level"]) <= grid["errors"] * row["error"]
     )
-    if row["inside"]:
+    if inside:
         return nominal
     return row["intervals"] <= grid["stray"] * row["worlds"] or nominal
 
 
-def _verdict(row: dict[str, Any], grid: dict[str, Any]) -> str:
-    """What the rule with its addition says: "nominal", "few" intervals, or "off"."""
-    if not row["holds_as_first_written"]:
+def _verdict(row: dict[str, Any], grid: dict[str, Any], inside: bool) -> str:
+    """What the rule with its first addition says: "nominal", "few" intervals, or "off"."""
+    if not _holds(row, grid, inside):
         return "off"
     if row["intervals"] >= grid["fewest"]:
         return "nominal"
@@ -210,8 +269,7 @@ def run(words: Sequence[str]) -> dict[str, Any]:
     wanted = chosen.spreads or list(grid["spreads"])
     grid["spreads"] = {name: grid["spreads"][name] for name in wanted}
     kept = KEPT / f"coverage-{modules_hash(MODULES)[:12]}.json"
-    counted = count_all(grid, chosen.worlds, kept, chosen.workers)
-    rows = [summary(cell, grid, counted[cell.key]) for cell in cells(grid)]
+    rows = rows_of(grid, chosen.worlds, kept, chosen.workers)
     complete = {cell.key for cell in cells(whole)} == {cell.key for cell in cells(grid)}
     inside = Counter(row["verdict"] for row in rows if row["inside"])
     outside = Counter(row["verdict"] for row in rows if not row["inside"])
@@ -227,24 +285,36 @@ def run(words: Sequence[str]) -> dict[str, Any]:
         "level": grid["level"],
         "complete": complete and chosen.worlds >= whole["worlds"],
         "holds": all(row["holds"] for row in rows),
-        "holds_as_first_written": all(row["holds_as_first_written"] for row in rows),
+        **{rule: all(row[rule] for row in rows) for rule in EARLIER_RULES},
         "cells": rows,
     }
 
 
+def rows_of(grid: dict[str, Any], worlds: int, kept: Path, workers: int) -> list[dict[str, Any]]:
+    """Every cell counted, and those inside that come out off once more in other worlds."""
+    asked = [*cells(grid)]
+    counted = count_all(asked, grid, range(worlds), kept, workers)
+    rows = [summary(cell, grid, counted[cell.key]) for cell in asked]
+    off = [cell for cell, row in zip(asked, rows, strict=True) if row["inside"] > row["holds"]]
+    others = count_all(
+        off, grid, range(worlds, 2 * worlds), kept.with_stem(f"{kept.stem}-others"), workers
+    )
+    return [summary(cell, grid, counted[cell.key], others.get(cell.key)) for cell in asked]
+
+
 def count_all(
-    grid: dict[str, Any], worlds: int, kept: Path, workers: int
+    asked: Sequence[Cell], grid: dict[str, Any], worlds: range, kept: Path, workers: int
 ) -> dict[str, Counter[str]]:
     """By cell, the worlds counted; what is on disk is not counted again, and all is kept there."""
     on_disk = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
-    counted = {cell.key: Counter(on_disk.get(cell.key, {})) for cell in cells(grid)}
+    counted = {cell.key: Counter(on_disk.get(cell.key, {})) for cell in asked}
     jobs = []
-    for of_city in cities(grid):
+    for of_city in cities(asked):
         done = {cell.key: counted[cell.key].total() for cell in of_city}
         for start in sorted(set(done.values())):
             some = [cell for cell in of_city if done[cell.key] == start]
-            ends = range(start, worlds, AT_ONCE)
-            jobs += [(some, range(first, min(worlds, first + AT_ONCE))) for first in ends]
+            ends = range(worlds.start + start, worlds.stop, AT_ONCE)
+            jobs += [(some, range(first, min(worlds.stop, first + AT_ONCE))) for first in ends]
     kept.parent.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         each: Any = map
@@ -260,10 +330,10 @@ def count_all(
     return counted
 
 
-def cities(grid: dict[str, Any]) -> list[list[Cell]]:
+def cities(asked: Iterable[Cell]) -> list[list[Cell]]:
     """The cells, those of one city together."""
     found: dict[tuple[float, int, str], list[Cell]] = {}
-    for cell in cells(grid):
+    for cell in asked:
         found.setdefault((cell.group_share, cell.unit_size, cell.spread), []).append(cell)
     return [*found.values()]
 

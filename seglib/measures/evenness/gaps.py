@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from seglib.measures.columns import against, several_groups
 from seglib.measures.repeated import repeated_dissimilarity, repeated_gini
-from seglib.registry import kernel, measure
+from seglib.registry import debiased_by, kernel, measure
 from seglib.result import Estimate
 from seglib.table import REST, CountTable
 
@@ -31,6 +32,21 @@ def _dissimilarity(ours: Any, theirs: Any) -> float:
     for lane in range(LANES):
         gap += lanes[lane]
     return gap / our_total / their_total / 2.0
+
+
+@kernel
+def _debiased_dissimilarity(ours: Any, theirs: Any) -> float:
+    """Half the summed gap less what normal errors of each gap add to it; both totals positive."""
+    our_total, their_total = float(ours.sum()), float(theirs.sum())
+    summed = 0.0
+    for unit in range(ours.size):
+        our, their = ours[unit] / our_total, theirs[unit] / their_total
+        gap, error = abs(our - their), math.sqrt(our / our_total + their / their_total)
+        summed += gap
+        if error > 0.0:
+            z = gap / error / math.sqrt(2.0)
+            summed += gap * math.erfc(z) - error * math.sqrt(2.0 / math.pi) * math.exp(-z * z)
+    return summed / 2.0
 
 
 @kernel
@@ -73,28 +89,49 @@ def _multigroup_dissimilarity(counts: Any) -> float:
 
 
 @kernel
+def _against_rest(counts: Any, group: int, ours: Any, theirs: Any) -> float:
+    """Fill in a group and everyone else by unit; the product of their totals."""
+    ours_total, theirs_total = 0.0, 0.0
+    for unit in range(counts.shape[0]):
+        ours[unit] = counts[unit, group]
+        theirs[unit] = 0.0
+        for other in range(counts.shape[1]):
+            if other != group:
+                theirs[unit] += counts[unit, other]
+        ours_total += ours[unit]
+        theirs_total += theirs[unit]
+    return ours_total * theirs_total
+
+
+@kernel
 def _multigroup_gini(counts: Any) -> float:
     """Each group's Gini against the rest, by p (1 - p); at least two groups have members."""
     n_units, n_groups = counts.shape
     ours, theirs = np.empty(n_units), np.empty(n_units)
     summed, weights = 0.0, 0.0
     for group in range(n_groups):
-        ours_total, theirs_total = 0.0, 0.0
-        for unit in range(n_units):
-            ours[unit] = counts[unit, group]
-            theirs[unit] = 0.0
-            for other in range(n_groups):
-                if other != group:
-                    theirs[unit] += counts[unit, other]
-            ours_total += ours[unit]
-            theirs_total += theirs[unit]
-        if ours_total > 0.0 and theirs_total > 0.0:
-            weight = ours_total * theirs_total
+        weight = _against_rest(counts, group, ours, theirs)
+        if weight > 0.0:
             summed += weight * _gini(ours, theirs)
             weights += weight
     return summed / weights
 
 
+@kernel
+def _debiased_multigroup_dissimilarity(counts: Any) -> float:
+    """Each group's debiased D against the rest, by p (1 - p); two groups have members."""
+    n_units, n_groups = counts.shape
+    ours, theirs = np.empty(n_units), np.empty(n_units)
+    summed, weights = 0.0, 0.0
+    for group in range(n_groups):
+        weight = _against_rest(counts, group, ours, theirs)
+        if weight > 0.0:
+            summed += weight * _debiased_dissimilarity(ours, theirs)
+            weights += weight
+    return summed / weights
+
+
+@debiased_by(_debiased_dissimilarity)
 @measure(
     "D",
     rest="D_rest",
@@ -134,6 +171,9 @@ def dissimilarity(table: CountTable, group: str, other: str = REST) -> Estimate:
     Half the sum over units of ``abs(x_u / X - y_u / Y)``. With small units it is above 0 even
     where people live at random: ask ``estimate`` for the null. Against everyone else it also
     moves when a third group moves or grows.
+
+    Debiased it is half the sum of ``2 abs(d_u) - E abs(d_u + e_u)``, with d_u the difference above
+    and e_u a normal error of variance ``x_u / X^2 + y_u / Y^2``.
 
     References
     ----------
@@ -206,6 +246,7 @@ def gini(table: CountTable, group: str, other: str = REST) -> Estimate:
     return columns.estimate(table, _gini(*columns.pair_of(table)))
 
 
+@debiased_by(_debiased_multigroup_dissimilarity)
 @measure(
     "D_multi",
     kernel=_multigroup_dissimilarity,
@@ -236,8 +277,8 @@ def multigroup_dissimilarity(table: CountTable) -> Estimate:
     -----
     The sum over units and groups of ``n_u abs(p_ug - p_g) / (2 N I)``, with I the sum over
     groups of ``p_g (1 - p_g)``. It is the mean of each group's D against the rest, weighted by
-    ``p_g (1 - p_g)``; with two groups it is their D. With more it moves when only the groups'
-    sizes change.
+    ``p_g (1 - p_g)``, and debiased as they are; with two groups it is their D. With more it moves
+    when only the groups' sizes change.
 
     References
     ----------
