@@ -35,7 +35,8 @@ def write_parts(doc: Document, home: Path, stem: str) -> Files:
     """
     folder, own = home / stem, words(doc.lang)
     folder.mkdir(parents=True, exist_ok=True)
-    made: dict[str, bytes] = {"results.json": _json(results(doc))}
+    told = own["grid"]["readme"].format(title=doc.full_title, licence=LICENCE)
+    made = {own["grid"]["readme_name"]: told.encode(), "results.json": _json(results(doc))}
     files: dict[tuple[str, int], list[dict[str, str]]] = {}
     figures = doc.blocks("figure")
     pictures = drawings_to_png([each.text for each in figures])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -16,6 +17,7 @@ from seglib.report.site import REGISTER, Entry
 
 NEIGHBOURS = ("training", "looked")  # what other commands keep in the folder
 PATIENCE_S = 600.0
+YOUNG_S = 60.0
 
 
 def refuse_other_files(out: Path) -> None:
@@ -37,12 +39,29 @@ def refuse_other_files(out: Path) -> None:
 
 @contextmanager
 def workbench(out: Path) -> Iterator[Path]:
-    """A new folder beside ``out``, gone at the end, in which reports are made."""
+    """A new folder beside ``out``, gone at the end, in which reports are made.
+
+    What a process that was killed left there goes as well.
+    """
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as bench:
-        fresh = Path(bench) / "new"
-        fresh.mkdir()
-        yield fresh
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as name:
+        bench = Path(name)
+        handle = _locked(bench / "lock")
+        for stray in out.parent.glob(f".{out.name}-*"):
+            _sweep(stray)
+        (bench / "new").mkdir()
+        yield bench / "new"
+        if handle is not None:
+            os.close(handle)
+
+
+def _sweep(stray: Path) -> None:
+    """Remove a workbench that nobody holds; one that was just made may not be held yet."""
+    if time.time() - stray.stat().st_mtime < YOUNG_S:
+        return
+    if (handle := _locked(stray / "lock")) is not None:
+        os.close(handle)
+        shutil.rmtree(stray, ignore_errors=True)
 
 
 @contextmanager

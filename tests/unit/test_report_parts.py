@@ -181,6 +181,8 @@ def test_results_hold_evidence_the_run_and_the_data_beneath_it(executed, tmp_pat
     assert found["evidence"][0]["claim"] == "C04"
     assert found["run"]["parameters"]["place"] == "Amsterdam"
     assert found["report"]["title"] == "Herkomst, klein"
+    readme = (tmp_path / "s" / "LEESMIJ.txt").read_text("utf-8")
+    assert readme.startswith("Herkomst, klein: Amsterdam")
 
 
 def test_a_source_that_a_figure_names_brings_the_checksums_of_its_tables(root):

@@ -14,6 +14,7 @@ from small_notebook import small_notebook, write_folder
 from seglib.errors import LanguageError, ParameterError, ReportError, UnknownPlaceError
 from seglib.report import shelf, site
 from seglib.report.normalise import normalise
+from seglib.report.notes import read_notes
 from seglib.report.parameters import default_parameters
 from seglib.report.run import (
     FORMATS,
@@ -26,6 +27,7 @@ from seglib.report.run import (
     run,
     write_report,
 )
+from seglib.report.theme import read_theme
 
 
 def _quiet(line):
@@ -332,3 +334,27 @@ def test_a_folder_with_lessons_alone_may_take_reports(tmp_path):
     (tmp_path / "thesis.txt").touch()
     with pytest.raises(ReportError, match="holds files that are no reports"):
         shelf.refuse_other_files(tmp_path)
+
+
+def test_what_a_killed_process_left_goes_and_what_another_works_on_stays(tmp_path, monkeypatch):
+    stray = tmp_path / ".reports-killed"
+    (stray / "new").mkdir(parents=True)
+    with shelf.workbench(tmp_path / "reports"):
+        assert stray.exists()  # young: its process may be about to take hold of it
+    monkeypatch.setattr(shelf, "YOUNG_S", 0.0)
+    with shelf.workbench(tmp_path / "reports") as other, shelf.workbench(tmp_path / "reports"):
+        assert other.exists() and not stray.exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_theme_and_an_authors_words_reach_the_page(tmp_path):
+    (tmp_path / "theme.toml").write_text('publisher = "Ons instituut"\n')
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.nl.md").write_text("# Voorwoord\n\nWij danken de wijk.\n")
+    dress = {
+        "theme": read_theme(tmp_path / "theme.toml"),
+        "notes": read_notes(tmp_path, "a", "nl"),
+    }
+    write_report(tmp_path, _executed("Delft"), "a", "nl", ("nl",), formats=("html",), **dress)
+    page = (tmp_path / "nl" / "a.html").read_text("utf-8")
+    assert "Ons instituut" in page and "Wij danken de wijk." in page
