@@ -142,6 +142,7 @@ def _about(block: Block, doc: Document) -> dict[str, str]:
     return {
         "title": f"{title}: {view['title']}" if view["title"] else title,
         "caption": view["caption"],
+        "alt": view["alt"],
         "source": view["source"],
         "report": doc.full_title,
         "licence": LICENCE,
@@ -157,6 +158,7 @@ def _description(grid: Grid, about: Mapping[str, str], name: str, lang: str) -> 
         "dialect": {"encoding": "utf-8", "delimiter": ",", "header": True},
         "dc:title": about["title"],
         "dc:description": about["caption"],
+        "dc:abstract": about["alt"],
         "dc:source": about["source"],
         "dc:isPartOf": about["report"],
         "dc:license": {"@id": about["licence"]},

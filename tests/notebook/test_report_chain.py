@@ -89,8 +89,9 @@ def test_another_report_is_added_and_a_second_time_gives_the_same_bytes(reports,
     runs = [Run(notebook, "stad", True, {"place": "Amsterdam", "fast": True})]
     out = tmp_path / "reports"
     make_reports(out=out, runs=runs, languages=("nl",), say=lambda line: None)
-    for name in (f"{STEM}.ipynb", f"{STEM}.pdf"):
-        assert (out / "nl" / name).read_bytes() == (reports / "nl" / name).read_bytes()
+    for kind in ("ipynb", "pdf", "docx", "zip"):
+        name = f"{STEM}.{kind}"
+        assert (out / "nl" / name).read_bytes() == (reports / "nl" / name).read_bytes(), kind
     other = [Run(notebook, "delft", False, {"place": "Delft"})]
     make_reports(out=out, runs=other, languages=("nl",), say=lambda line: None)
     listed = (out / "index.html").read_text("utf-8")
