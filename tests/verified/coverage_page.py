@@ -116,7 +116,7 @@ def _line(row: dict[str, Any]) -> str:
         f"{row['group_share']:g}",
         f"{row['unit_size']:,}",
         row["spread"],
-        f"{row['bias_share']:.1%}",
+        f"{row['bias_share']:.1%}" if row["bias_share"] <= 1.0 else "over 100%",
         "inside" if row["inside"] else "outside",
         f"{row['intervals']:,}",
         coverage,
