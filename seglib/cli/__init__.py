@@ -26,7 +26,7 @@ Command = Callable[[argparse.Namespace], int]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; errors of seglib become one sentence and an exit code (EXIT_CODES)."""
+    """Run one command; errors of seglib become one sentence and an exit code, as the help tells."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     parser = command_parser()
     chosen, others = parser.parse_known_args(given)
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if chosen.prepared:
             bootstrap.continue_when_ready(given)
         return command(chosen)
-    except SeglibError as error:
+    except (SeglibError, OSError) as error:  # a file that cannot be read or written
         print(f"seglib: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -80,7 +80,7 @@ def _made(plan: Plan) -> int:
 
     try:
         index = carry_out(plan)
-    except SeglibError as error:
+    except (SeglibError, OSError) as error:
         print(f"seglib: {error}", file=sys.stderr)
         return 1
     print(f"Open {index} in a browser.")

@@ -169,6 +169,8 @@ def plan_reports(
     for each in chosen:
         check_run(each)
     shelf.refuse_other_files(out)
+    if runs is not None:  # these are added to what the register of the folder lists
+        site.read_entries(out)
     texts = {
         (each.stem, lang): read_notes(each.notebook.parent, each.stem, lang)
         for each in chosen

@@ -15,7 +15,7 @@ from seglib.errors import ReportError
 from seglib.report.document import LANGUAGES
 from seglib.report.site import REGISTER, Entry
 
-NEIGHBOURS = ("training", "looked")  # what other commands keep in the folder
+NEIGHBOURS = ("training", "looked", "places")  # what other commands keep in the folder
 PATIENCE_S = 600.0
 YOUNG_S = 60.0
 

@@ -7,12 +7,13 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
+from seglib.errors import ReportError
 from seglib.report.dictionary import PAGES, data_page
 from seglib.report.document import LANGUAGES, words
 from seglib.report.method import METHOD_PAGES, method_page, method_texts
@@ -135,14 +136,24 @@ def _text(name: str) -> str:
 
 
 def read_entries(folder: Path) -> list[Entry]:
-    """What an earlier run put in this folder; nothing where there was none."""
+    """What an earlier run put in this folder; nothing where there was none.
+
+    Raises
+    ------
+    ReportError
+        The register is not as this version writes it.
+    """
     path = folder / REGISTER
     if not path.is_file():
         return []
-    entries: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))
-    for each in entries:
-        each["formats"] = tuple(each.get("formats", ("html", "pdf")))
-    return [Entry(**each) for each in entries]
+    try:
+        entries = [Entry(**each) for each in json.loads(path.read_text("utf-8"))]
+        return [replace(entry, formats=tuple(entry.formats)) for entry in entries]
+    except (TypeError, ValueError) as error:
+        raise ReportError(
+            f"{REGISTER} of folder {folder.name!r} is not as this version of seglib writes it. "
+            "Make all reports again, or choose another folder."
+        ) from error
 
 
 def about(lang: str, up: str = "") -> list[dict[str, str]]:

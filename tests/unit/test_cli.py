@@ -88,6 +88,18 @@ def test_a_report_that_fails_is_one_line_and_exit_code_1(monkeypatch, capsys):
     assert capsys.readouterr() == ("", "seglib: Notebook 01, cell 7 stopped.\n")
 
 
+def test_a_folder_that_cannot_be_written_is_a_line_too(monkeypatch, capsys):
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied", "reports")
+
+    stand_in_for_reports(monkeypatch)
+    monkeypatch.setattr(sys.modules["seglib.report.run"], "carry_out", refuse)
+    assert cli.main(["reports"]) == 1
+    assert capsys.readouterr().err == "seglib: [Errno 13] Permission denied: 'reports'\n"
+    monkeypatch.setattr(sys.modules["seglib.report.run"], "plan_reports", refuse)
+    assert cli.main(["reports"]) == 2
+
+
 def test_an_interrupt_is_exit_code_130(monkeypatch):
     stand_in_for_reports(monkeypatch, failing=KeyboardInterrupt)
     assert cli.main(["reports"]) == 130

@@ -12,6 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 from markupsafe import escape
 
+from seglib.errors import ReportError
 from seglib.language import check_wording
 from seglib.registry import REGISTRY
 from seglib.report.check import problems
@@ -106,6 +107,13 @@ def test_the_next_run_reads_what_was_there(tmp_path):
     assert read_entries(tmp_path) == []
     write_site(tmp_path, [_entry("nl", formats=("html",))])
     assert read_entries(tmp_path) == [_entry("nl", formats=("html",))]
+
+
+@pytest.mark.parametrize("text", ["[", '[{"stem": "a"}]', '[{"name": 1}]', "[1]"])
+def test_a_register_of_another_version_is_named(tmp_path, text):
+    (tmp_path / "reports.json").write_text(text)
+    with pytest.raises(ReportError, match=r"reports.json of folder .* Make all reports again"):
+        read_entries(tmp_path)
 
 
 def test_every_link_of_the_site_leads_somewhere(tmp_path):
