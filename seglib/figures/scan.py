@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _WORDS = language.word_list("figure_scan")
 _REST, _DUTCH = "rest", "dutch"
+LEAST = 0.05  # percent, below which a bar would be called 0
 _MARGIN: dict[str, Any] = {"lw": 5, "alpha": 0.4, "solid_capstyle": "butt", "zorder": 2}
 _THIN: dict[str, Any] = {"color": canvas.INK, "lw": 1, "marker": "|", "ms": 5, "zorder": 2}
 _CROSS: dict[str, Any] = {"color": canvas.INK, "marker": "x", "ms": 5, "mew": 1.2, "ls": "none"}
@@ -65,6 +66,7 @@ def composition(
         (name, *(100 * sum(own[one] for one in names) / table.total for own in _bounds(whole)))
         for name, names in kept.items()
         if not math.isnan(persons[name])
+        and (name in groups or 100 * persons[name] / table.total >= LEAST)
     ]
     heading = words["composition"].format(place=table.place, year=table.year)
     texts = [language.percent(value, 1, lang) for _, value, *_ in rows]

@@ -31,7 +31,7 @@ def wijk_name(name: str) -> str:
     """
     head, _, rest = name.partition(" ")
     digits, _, bare = rest.partition(" ")
-    return bare if head == "Wijk" and digits.isdigit() and bare else name
+    return bare if head.casefold() == "wijk" and digits.isdigit() and bare else name
 
 
 def area_names(codes: Iterable[str], *, lang: str) -> list[str]:
@@ -72,7 +72,7 @@ def say_residents(
         A heading and paragraphs.
     """
     known = {"place": table.place, "year": table.year}
-    told = [_people(table, lang), _composition(table, groups, lang)]
+    told = [_people(table, lang), _small(table, groups, lang)]
     if newest and table.year == REFERENCE:
         told.insert(0, phrase("scan.not_newer", lang, **known))
     origin = phrase("scan.origin", lang) if groups else ""
@@ -95,9 +95,7 @@ def _people(table: CountTable, lang: str) -> str:
 
 
 def _composition(table: CountTable, groups: Sequence[str], lang: str) -> str:
-    """Of every hundred residents so many had this origin; and that other groups are too small."""
-    if not groups:
-        return phrase("scan.no_groups", lang)
+    """Of every hundred residents so many had this origin, for the groups that are shown."""
     told = []
     for group in groups:
         share = 100 * table.column(group).sum() / table.total
@@ -105,8 +103,14 @@ def _composition(table: CountTable, groups: Sequence[str], lang: str) -> str:
         if not 0.5 <= share < 99.5:
             many = phrase("scan.below_one" if share < 1 else "scan.above", lang)
         told.append(phrase("scan.of_hundred", lang, number=many, group=group_name(group, lang)))
-    small = phrase("scan.small_groups", lang) if len(groups) < table.n_groups else ""
-    return together([phrase("scan.hundred", lang, told="; ".join(told)), small])
+    return phrase("scan.hundred", lang, told="; ".join(told)) if told else ""
+
+
+def _small(table: CountTable, groups: Sequence[str], lang: str) -> str:
+    """That groups are too small to be shown, where some or all are."""
+    if len(groups) == table.n_groups:
+        return ""
+    return phrase("scan.small_groups" if groups else "scan.no_groups", lang)
 
 
 def say_strengths(
@@ -175,7 +179,7 @@ def say_voices(voices: pd.DataFrame, *, place: str, lang: str) -> Sentence:
     if "model estimate" in kinds:
         told.append(phrase("scan.modelled", lang))
     sources = {str(one[lang]): None for one in voices["citation"]} if len(voices) else {}
-    return together([*told, *sources])
+    return together([*told, *(phrase("scan.source", lang, source=one) for one in sources)])
 
 
 def say_years(series: CountTables, changes: Mapping[str, ChangeEstimate], *, lang: str) -> Sentence:
@@ -198,8 +202,9 @@ def say_years(series: CountTables, changes: Mapping[str, ChangeEstimate], *, lan
     first = series[min(series)]
     if len(series) == 1:
         return Sentence(phrase("scan.one_year", lang, place=first.place, year=first.year))
-    told = say_directions(changes, lang=lang, brief=True)
-    return Sentence(phrase("scan.series", lang, place=first.place) + "\n\n" + told)
+    told = phrase("scan.series" if changes else "scan.no_series", lang, place=first.place)
+    lines = [say_directions(changes, lang=lang, brief=True)] if changes else []
+    return Sentence("\n\n".join([told, *lines]))
 
 
 def share_rows(series: CountTables, groups: Sequence[str], *, lang: str) -> list[tuple[str, ...]]:
@@ -246,12 +251,17 @@ def say_spread(
         value = number(100 * one.value, 0, lang)
         told.append(phrase("scan.example", lang, value=value, people=people_of(group, lang)))
     if len(found) > 1:
-        ends = [value_text("D", edge(e.value for e in found.values()), lang) for edge in (min, max)]
-        told.append(phrase("scan.range", lang, number=len(found), low=ends[0], high=ends[1]))
+        low, high = _ends(found, lang)
+        told.append(phrase("scan.range", lang, number=len(found), low=low, high=high))
     if unclear:
         names = listing([group_name(group, lang) for group in unclear], lang)
         told.append(phrase("scan.unclear", lang, groups=names))
     return Sentence("\n\n".join(filter(None, [together(told), _between(parts, lang)])))
+
+
+def _ends(found: Mapping[str, Estimate], lang: str) -> list[str]:
+    """The lowest and the highest D."""
+    return [value_text("D", edge(e.value for e in found.values()), lang) for edge in (min, max)]
 
 
 def _between(parts: Decomposition | None, lang: str) -> str:
@@ -269,7 +279,7 @@ def _between(parts: Decomposition | None, lang: str) -> str:
 
 
 def say_reach(curves: Mapping[str, Profile], *, lang: str) -> Sentence | None:
-    """Say how much of D is left when more people around count; None without any curve.
+    """Say for how many groups D is lower when more people around count; None without any curve.
 
     Parameters
     ----------
@@ -286,11 +296,19 @@ def say_reach(curves: Mapping[str, Profile], *, lang: str) -> Sentence | None:
     if not curves:
         return None
     one = next(iter(curves.values()))
-    left = [100 * curve.values[-1] / curve.values[0] for curve in curves.values()]
-    ends = span(min(left), max(left), 0, lang)
     few, many = (number(one.scales[place], 0, lang) for place in (0, -1))
-    key = "scan.reach_one" if len({number(each, 0, lang) for each in left}) == 1 else "scan.reach"
-    return Sentence(phrase(key, lang, few=few, many=many, ends=ends, left=number(left[0], 0, lang)))
+    left = [
+        100 * curve.values[-1] / curve.values[0]
+        for curve in curves.values()
+        if curve.low is not None and curve.high is not None and curve.high[-1] < curve.low[0]
+    ]
+    if not left:
+        return Sentence(phrase("scan.reach_none", lang, few=few, many=many))
+    low, high = (percent(edge(left), 0, lang) for edge in (min, max))
+    kept = low if low == high else phrase("scan.reach_span", lang, low=low, high=high)
+    sizes = {"fell": len(left), "all": len(curves)}
+    where = phrase("scan.reach_where", lang, **sizes) if len(curves) > 1 else ""
+    return Sentence(phrase("scan.reach", lang, few=few, many=many, left=kept, where=where))
 
 
 def say_alike(
@@ -386,9 +404,11 @@ def say_scan(
     """
     told = [_mixing(mixing, table.place, lang)] if mixing is not None else []
     told += [phrase("scan.strengths", lang), _people(table, lang)]
-    told += [_composition(table, groups, lang)]
+    told += [_composition(table, groups, lang) or _small(table, groups, lang)]
     if found:
-        ends = [value_text("D", edge(e.value for e in found.values()), lang) for edge in (min, max)]
-        told.append(phrase("scan.brief_spread", lang, low=ends[0], high=ends[1]))
+        low, high = _ends(found, lang)
+        told.append(
+            phrase(f"scan.brief_{'spread' if len(found) > 1 else 'one'}", lang, low=low, high=high)
+        )
     told += [phrase("scan.brief_alike", lang, names="; ".join(names))] if names else []
     return bullets([*told, phrase("scan.brief_open", lang, year=table.year)])

@@ -22,11 +22,15 @@ def for_its_years(
     A notebook asks for it by ``seglib.years = "series"`` in its metadata; it then loads what
     ``load_series`` gives for its parameters place, years and level. With one year its cells tagged
     ``series`` are emptied, with several those tagged ``one-year``. An emptied cell keeps its place,
-    so that a cell has the number that its author sees. Years are empty where the notebook does not
-    ask, or where its place cannot be loaded: then it says so itself when it runs.
+    so that a cell has the number that its author sees. With ``seglib.years = "year"`` the year is
+    its parameter of that name, unless newer figures are asked for. Years are empty where the
+    notebook does not ask, or where its place cannot be loaded: then it says so itself when it runs.
     """
     nb = nbformat.from_dict(nb)
-    if nb.metadata.get("seglib", {}).get("years") != "series":
+    asked = nb.metadata.get("seglib", {}).get("years")
+    if asked == "year" and not parameters.get("newest"):
+        return nb, [parameters["year"]]
+    if asked != "series":
         return nb, []
     place, years, level = (parameters.get(name) or None for name in ("place", "years", "level"))
     try:

@@ -49,3 +49,11 @@ def test_an_unknown_place_is_left_for_the_notebook_to_refuse():
     fitted, found = for_its_years(notebook(years="series"), {"place": "Atlantis"})
     assert [cell.source for cell in fitted.cells] == ["change", "1 + 1", "level"]
     assert found == []
+
+
+def test_the_year_may_be_a_parameter_unless_newer_figures_are_asked_for():
+    asked = notebook(years="year")
+    assert for_its_years(asked, {"place": "Gouda", "year": 2015})[1] == [2015]
+    fitted, found = for_its_years(asked, {"place": "Gouda", "year": 2015, "newest": True})
+    assert found == []
+    assert [cell.source for cell in fitted.cells] == ["change", "1 + 1", "level"]
