@@ -17,11 +17,11 @@ from seglib.report.pdf import PARTS, laid_out
 from seglib.report.theme import Theme, read_theme
 from seglib.report.tree import Node, nodes, pandoc, printable, string, words_of
 from seglib.report.view import frame
-from seglib.report.word_styles import LOCALES, finish
 
 if TYPE_CHECKING:
     from seglib.report.notes import Notes
 
+LOCALES = {"nl": "nl-NL", "en": "en-GB"}
 _PLAIN: list[Any] = ["", [], []]
 _FIGURE, _LOGO = ("width", "160mm"), ("height", "13mm")
 _FIELD = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
@@ -61,6 +61,8 @@ def word(
     ReportError
         A cell cannot be shown accessibly; names the cell.
     """
+    from seglib.report.word_styles import finish
+
     theme = theme or read_theme()
     doc = document(nb, lang, notes=notes)
     parts, lists = laid_out(doc)
@@ -77,7 +79,7 @@ def word(
             "blocks": _blocks(view, folder, bool(theme.logo)),
         }
         pandoc(json.dumps(tree), "json", "docx", out=str(folder / "made.docx"))
-        finish(folder / "made.docx", view, theme, printable(alts))
+        finish(folder / "made.docx", view, theme, printable(alts), LOCALES[lang])
         made = packed((folder / "made.docx").read_bytes())
     Path(path).write_bytes(made)
 

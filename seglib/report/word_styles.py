@@ -4,114 +4,87 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import docx
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
+
 from seglib.report.render import TEMPLATES
 from seglib.report.theme import Theme
 
-LOCALES = {"nl": "nl-NL", "en": "en-GB"}
 _KEPT_ROWS = 15  # a table of at most so many rows stays on one page
 _MANY = 7  # columns; a table with more is set smaller
 _LONGEST = 255  # characters that a property of a file may have
 
 
-@cache
-def _looks() -> Mapping[str, Mapping[str, Any]]:
-    """How each style of paragraph looks."""
-    return tomllib.loads((TEMPLATES / "word.toml").read_text("utf-8"))["styles"]
-
-
-def finish(path: Path, view: Mapping[str, Any], theme: Theme, alts: Sequence[str]) -> None:
+def finish(
+    path: Path, view: Mapping[str, Any], theme: Theme, alts: Sequence[str], locale: str
+) -> None:
     """Do in place what pandoc leaves open in a Word file.
 
     Its styles take the theme's look and its pages are A4 in the report's language; rows of tables
     stay whole, each picture has its text alternative, and the file says what it is.
     """
-    import docx
-    from docx.oxml.ns import qn
-    from docx.shared import Pt
-
     made: Any = docx.Document(str(path))
-    for name, look in _looks().items():
-        _dress(made, name, look, theme)
+    looks = tomllib.loads((TEMPLATES / "word.toml").read_text("utf-8"))["styles"]
+    for name, look in looks.items():
+        _dress(made.styles, name, look, theme)
     _draw_lines(made.styles["Table"].element, theme.light["line"].lstrip("#"))
     _set_page(made, view["full_title"])
     for table in made.tables:
-        _set_table(table)
-    ends = {name: look["end"] for name, look in _looks().items() if "end" in look}
+        _set_table(table, made.styles)
+    ends = {name: look["end"] for name, look in looks.items() if "end" in look}
     for one, following in pairwise(made.paragraphs):
         if one.style.name in ends and following.style.name not in ends:
             one.paragraph_format.space_after = Pt(ends[one.style.name])
     for tag in ("wp:docPr", "pic:cNvPr"):  # pandoc puts the path of the file in the second
         for picture, alt in zip(list(made.element.body.iter(qn(tag))), alts, strict=True):
             picture.set("descr", alt)
-    about = made.core_properties
+    about, said = made.core_properties, view["words"]
     about.title, about.subject = view["full_title"][:_LONGEST], view["description"][:_LONGEST]
     about.author = ("; ".join(theme.authors) or theme.publisher or "seglib")[:_LONGEST]
-    subjects = (view["words"]["series"], view["title"], view["place"])
-    about.keywords = ", ".join(filter(None, subjects))[:_LONGEST]
-    about.language = LOCALES[view["lang"]]
+    subjects = filter(None, (said["series"], view["title"], view["place"]))
+    about.keywords, about.language = ", ".join(subjects)[:_LONGEST], locale
     for fonts in made.settings.element.iter(qn("w:themeFontLang")):
-        _set(fonts, val=LOCALES[view["lang"]])
+        _set(fonts, val=locale)
     made.save(str(path))
 
 
-def _dress(made: Any, name: str, look: Mapping[str, Any], theme: Theme) -> None:
+def _dress(styles: Any, name: str, look: Mapping[str, Any], theme: Theme) -> None:
     """One style of paragraph in the fonts and colours of the theme."""
-    from docx.enum.style import WD_STYLE_TYPE
-    from docx.oxml.ns import qn
-    from docx.shared import Pt
-
-    known = {style.name for style in made.styles}
-    style = (
-        made.styles[name] if name in known else made.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-    )
-    if name != "Normal" and style.base_style is None:
-        style.base_style = made.styles["Normal"]
+    if name not in {style.name for style in styles}:
+        styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
+    style, colours = styles[name], {k: v.lstrip("#").upper() for k, v in theme.light.items()}
     for link in style.element.findall(qn("w:link")):  # to a style of characters with its own look
         style.element.remove(link)
     properties = style.element.get_or_add_pPr()
     if "bar" in look:
-        colour = theme.light[look["bar"]].lstrip("#")
-        side = {"val": "single", "sz": "18", "space": "8", "color": colour}
-        _add(_add(properties, "pBdr"), "left", **side)
+        border = _add(properties, "pBdr")
+        _add(border, "left", val="single", sz="18", space="8", color=colours[look["bar"]])
     if "ground" in look:
-        _add(
-            properties,
-            "shd",
-            val="clear",
-            color="auto",
-            fill=theme.light[look["ground"]].lstrip("#"),
-        )
+        _add(properties, "shd", val="clear", color="auto", fill=colours[look["ground"]])
     if "font" in look:
         family = theme.fonts[f"word_{look['font']}"]
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         fonts.attrib.clear()
-        style.font.name = family
-        _set(fonts, cs=family, eastAsia=family)
+        _set(fonts, ascii=family, hAnsi=family, cs=family, eastAsia=family)
     if "colour" in look:
-        style.font.color.rgb = _colour(theme, look["colour"])
+        style.font.color.rgb = RGBColor.from_string(colours[look["colour"]])
     style.font.size, style.font.bold = Pt(look.get("size", 10.5)), look.get("bold", False)
-    style.font.italic = False
-    form = style.paragraph_format
+    form, style.font.italic = style.paragraph_format, False
     form.space_before, form.space_after = Pt(look.get("before", 0)), Pt(look.get("after", 0))
-    form.alignment = 0
     form.line_spacing, form.keep_with_next = look.get("line", 1.15), look.get("next", False)
-
-
-def _colour(theme: Theme, name: str) -> Any:
-    from docx.shared import RGBColor
-
-    return RGBColor.from_string(theme.light[name].lstrip("#").upper())
+    form.alignment = 0
 
 
 def _draw_lines(style: Any, colour: str) -> None:
     """A thin line under each row of a table of this style."""
-    from docx.oxml.ns import qn
-
     properties = style.find(qn("w:tblPr"))
     borders = _add(properties, "tblBorders")
     properties.find(qn("w:tblInd")).addnext(borders)  # the order that the format asks for
@@ -120,8 +93,6 @@ def _draw_lines(style: Any, colour: str) -> None:
 
 
 def _add(parent: Any, name: str, **values: str) -> Any:
-    from docx.oxml import OxmlElement
-
     child = OxmlElement(f"w:{name}")
     parent.append(child)
     _set(child, **values)
@@ -129,16 +100,12 @@ def _add(parent: Any, name: str, **values: str) -> Any:
 
 
 def _set(element: Any, **values: str) -> None:
-    from docx.oxml.ns import qn
-
     for name, value in values.items():
         element.set(qn(f"w:{name}"), value)
 
 
 def _set_page(made: Any, title: str) -> None:
     """A4, with the title and the number of the page at the foot."""
-    from docx.shared import Mm
-
     section = made.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(25)
@@ -151,19 +118,17 @@ def _set_page(made: Any, title: str) -> None:
     _add(foot._p, "fldSimple", instr=" PAGE ").append(foot.add_run("1")._r)
 
 
-def _set_table(table: Any) -> None:
+def _set_table(table: Any, styles: Any) -> None:
     """Rows that stay whole and apart, under headings that come back on each page."""
-    from docx.oxml.ns import qn
-    from docx.shared import Pt
-    from docx.text.paragraph import Paragraph
-
-    last = len(table.rows) - 1
-    for number, row in enumerate(table.rows):
-        _add(row._tr.get_or_add_trPr(), "cantSplit")
-        for paragraph in (each for cell in row.cells for each in cell.paragraphs):
-            paragraph.style = "Table Text" if len(table.columns) <= _MANY else "Table Small"
-            paragraph.paragraph_format.keep_with_next = last < _KEPT_ROWS and number < last
-            for run in paragraph.runs if number == 0 else ():
+    rows = list(table._tbl.tr_lst)
+    style = styles["Table Text" if len(rows[0].tc_lst) <= _MANY else "Table Small"]
+    for number, row in enumerate(rows, 1):
+        _add(row.get_or_add_trPr(), "cantSplit")
+        for each in row.iter(qn("w:p")):
+            each.style = style.style_id
+            paragraph = Paragraph(each, table)
+            paragraph.paragraph_format.keep_with_next = number < len(rows) <= _KEPT_ROWS
+            for run in paragraph.runs if number == 1 else ():
                 run.bold = True
     after = table._tbl.getnext()
     if after is not None and after.tag == qn("w:p"):
