@@ -331,6 +331,11 @@ def _titled(kind: str, position: int, data: Mapping[str, Any], names: tuple[str,
                 f"The {kind} of cell {position} has no {name}. "
                 "Give it one: who cannot see the figures reads it instead."
             )
+    if kind == "figure" and texts["alt"].strip() == texts["caption"].strip():
+        raise ReportError(
+            f"The figure of cell {position} says in its alt only what its caption says. "
+            "Say in alt what is to be seen."
+        )
     return Block(kind, position, data.get("image/svg+xml", ""), about)
 
 

@@ -84,6 +84,12 @@ def test_a_figure_without_its_texts_is_refused(name):
         document(with_output(data), "nl")
 
 
+def test_a_figure_whose_alternative_repeats_its_caption_is_refused():
+    data = {"image/svg+xml": "<svg/>", FIGURE: {**FIGURE_TEXTS, "alt": "C "}}
+    with pytest.raises(ReportError, match="figure of cell 2 says in its alt only what its caption"):
+        document(with_output(data), "nl")
+
+
 def test_a_table_without_caption_is_refused():
     with pytest.raises(ReportError, match="table of cell 2 has no caption"):
         document(with_output({TABLE: {"caption": "", "columns": ["a"], "rows": []}}), "nl")

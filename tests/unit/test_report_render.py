@@ -160,7 +160,7 @@ HOSTILE = (
 def _hostile():
     """A notebook that says the same hostile thing wherever data may speak."""
     table = {"caption": HOSTILE, "columns": [HOSTILE], "rows": [[HOSTILE]]}
-    figure = {"title": HOSTILE, "alt": HOSTILE, "caption": HOSTILE, "source": HOSTILE}
+    figure = {"title": HOSTILE, "alt": f"a{HOSTILE}", "caption": HOSTILE, "source": HOSTILE}
     evidence = {"claim": "C04", "reasons": [HOSTILE], "source": HOSTILE, "lang": "nl"}
     told = f"**C04.** {HOSTILE}\n\nUitkomst: x. {HOSTILE}\n\n- {HOSTILE}"
     outputs = [
