@@ -127,6 +127,19 @@ def test_in_its_own_surroundings_a_unit_is_as_certain_as_without(measure, args):
     assert (found.symbol, found.groups, found.reason) == (alone.symbol, alone.groups, "")
 
 
+def test_among_surroundings_the_interval_of_h_may_end_below_0():
+    """Surroundings may be more mixed than the city, which no draw of units can be."""
+    x, y = np.meshgrid(np.arange(6), np.arange(6))
+    ours = np.random.default_rng(1).binomial(200, 0.5 + 0.02 * (x.ravel() - 2.5))
+    points = np.stack([x.ravel(), y.ravel()], axis=1) * 100.0
+    even = CountTable.from_counts(np.stack([ours, 200 - ours], axis=1), points_m=points)
+    found = estimate_profile(even, information_theory, contexts=kernel(400.0), **WISHES)
+    wanted = 2 * found.values[0] - ends(found.draws[:, 0])
+    assert found.reasons == ("",)
+    assert [found.low[0], found.high[0]] == pytest.approx(wanted.tolist(), abs=1e-15)
+    assert found.low[0] < -1e-4
+
+
 @pytest.mark.parametrize(("measure", "args"), [(information_theory, ()), (dissimilarity, ("c",))])
 def test_where_everyone_meets_everyone_a_profile_is_0_and_says_why_it_ends_there(measure, args):
     table = town(3)
