@@ -47,6 +47,8 @@ _STARTS = {  # the first bytes of each kind of file, and the media type that a p
     "ttf": (b"\x00\x01\x00\x00", "font/ttf"),
     "otf": (b"OTTO", "font/otf"),
 }
+_ACTIVE = ("script", "foreignobject", "iframe", "handler", "audio", "video")
+_ELSEWHERE = re.compile(r"url\((?!\s*[\"']?#)|@import|javascript:|\\", re.IGNORECASE)
 _LARGEST_BYTES = 2_000_000
 
 
@@ -81,17 +83,20 @@ class Theme:
 
     def css(self) -> str:
         """Colours and fonts as custom properties, for a page in light and in dark."""
-        stacks = {name: self.fonts[name] for name in ("serif", "sans")}
-        for face in self.faces:
-            own = f'"theme-{face["of"]}"'
-            stack = stacks[face["of"]]
-            stacks[face["of"]] = stack if stack.startswith(own) else f"{own}, {stack}"
+        own = {face["of"] for face in self.faces}
+        stacks = {
+            name: f'"theme-{name}", {self.fonts[name]}' if name in own else self.fonts[name]
+            for name in ("serif", "sans")
+        }
         faces = [
             f'@font-face {{ font-family: "theme-{face["of"]}"; src: url("{face["uri"]}"); '
             f"font-weight: {face['weight']}; font-style: {face['style']}; font-display: swap; }}"
             for face in self.faces
         ]
-        light, dark = _properties({**self.light, **stacks}), _properties(self.dark)
+        light, dark = (
+            " ".join(f"--{name}: {value};" for name, value in values.items())
+            for values in ({**self.light, **stacks}, self.dark)
+        )
         scheme = f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}"
         return "\n".join([*faces, f":root {{ {light} }}", scheme])
 
@@ -99,7 +104,7 @@ class Theme:
 @cache
 def default_theme() -> Theme:
     """The look of a report for which nobody chose one."""
-    return _read(THEMES / "default.toml", {})
+    return _read(THEMES / "default.toml", None)
 
 
 def read_theme(path: str | Path | None = None) -> Theme:
@@ -128,21 +133,22 @@ def read_theme(path: str | Path | None = None) -> Theme:
     path = Path(path)
     if not path.is_file():
         raise ParameterError(f"There is no theme file {str(path)!r}. Give the path of a TOML file.")
-    base = default_theme()
-    return _read(path, {"light": base.light, "dark": base.dark, "fonts": base.fonts})
+    return _read(path, default_theme())
 
 
-def _read(path: Path, base: Mapping[str, Mapping[str, str]]) -> Theme:
+def _read(path: Path, base: Theme | None) -> Theme:
     text = path.read_bytes()
     try:
         given = tomllib.loads(text.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ParameterError(f"Theme {path.name} is not TOML: {error}. Mend that line.") from error
     _check_keys(path, given)
-    schemes = {name: dict(base.get(name, {})) | given.get(name, {}) for name in ("light", "dark")}
-    for name, colours in schemes.items():
-        _check_colours(path, name, colours)
-    fonts = dict(base.get("fonts", {})) | given.get("fonts", {})
+    light, dark, fonts = (
+        {**(getattr(base, name) if base else {}), **given.get(name, {})}
+        for name in ("light", "dark", "fonts")
+    )
+    _check_colours(path, "light", light)
+    _check_colours(path, "dark", dark)
     folder = _inside(path, "fonts.folder", fonts.pop("folder")) if "folder" in fonts else None
     _check_fonts(path, fonts, folder)
     faces = tuple(_face(path, number, face) for number, face in enumerate(given.get("face", []), 1))
@@ -154,7 +160,8 @@ def _read(path: Path, base: Mapping[str, Mapping[str, str]]) -> Theme:
     )
     colophon = {lang: given.get("colophon", {}).get(lang, "").strip() for lang in LANGUAGES}
     return Theme(
-        **schemes,
+        light=light,
+        dark=dark,
         fonts=fonts,
         faces=faces,
         font_folder=folder,
@@ -216,8 +223,6 @@ def _check_fonts(path: Path, fonts: Mapping[str, str], folder: Path | None) -> N
     for name, families in fonts.items():
         if not re.fullmatch(_FAMILIES, families) or any(families.count(mark) % 2 for mark in "'\""):
             _refuse(path, f"fonts.{name}", families, "Write names of fonts, with commas between")
-    if folder is None and path.parent == THEMES:
-        return
     known = font_families(folder)
     for name in ("pdf_serif", "pdf_sans"):
         if fonts[name] not in known:
@@ -279,22 +284,21 @@ def _svg_faults(content: bytes) -> Iterator[str]:
     if root.tag != "{http://www.w3.org/2000/svg}svg":
         yield f"{root.tag!r} where an svg should begin"
     for element in root.iter():
-        tag = str(element.tag).rpartition("}")[2].lower()
-        if tag in ("script", "foreignobject", "iframe", "handler", "audio", "video"):
+        tag, asks = _local(element.tag), _ELSEWHERE.search(element.text or "")
+        if tag in _ACTIVE or (tag == "style" and asks):
             yield f"an element {tag!r}"
-        for name, value in (*element.attrib.items(), ("text", element.text or "")):
-            local = name.rpartition("}")[2].lower()
-            if local.startswith("on"):
-                yield f"code in {local!r}"
-            if local in ("href", "src") and not value.startswith(("#", "data:image/png;base64,")):
+        for name, value in ((_local(name), value) for name, value in element.items()):
+            if name.startswith("on"):
+                yield f"code in {name!r}"
+            elif name in ("href", "src") and not value.startswith(("#", "data:image/png;base64,")):
                 yield f"a link to {value[:60]!r}"
-            if (tag == "style" or local != "text") and _asks_elsewhere(value):
+            elif _ELSEWHERE.search(value):
                 yield f"a request in {value[:60]!r}"
 
 
-def _asks_elsewhere(value: str) -> bool:
-    loose = re.sub(r"url\(\s*[\"']?#", "", value)
-    return bool(re.search(r"url\(|@import|javascript:|\\", loose, re.IGNORECASE))
+def _local(name: str) -> str:
+    """A name in SVG without its namespace."""
+    return str(name).rpartition("}")[2].lower()
 
 
 def _file(path: Path, key: str, name: str, kinds: str) -> tuple[bytes, str]:
@@ -329,7 +333,3 @@ def _iso(path: Path, given: date | str) -> str:
 
 def _uri(content: bytes, kind: str) -> str:
     return f"data:{_STARTS[kind][1]};base64,{base64.b64encode(content).decode('ascii')}"
-
-
-def _properties(values: Mapping[str, str]) -> str:
-    return " ".join(f"--{name}: {value};" for name, value in values.items())
