@@ -84,7 +84,9 @@ def zipped(content: Mapping[str, bytes]) -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(content):
-            archive.writestr(zipfile.ZipInfo(f"training/{name}"), content[name], compresslevel=9)
+            archive.writestr(
+                zipfile.ZipInfo(f"training/{name}"), content[name], zipfile.ZIP_DEFLATED, 9
+            )
     return held.getvalue()
 
 

@@ -8,6 +8,11 @@ from seglib.training import Exercise
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 HOSTILE = "<img src=x onerror=alert(1)><script>document.title='x'</script>\"'&${7*7}{0}"
+WAY = """selector => {
+    const here = document.activeElement, there = document.querySelector(selector);
+    if (here === there) { return 0; }
+    return here.compareDocumentPosition(there) & Node.DOCUMENT_POSITION_PRECEDING ? -1 : 1;
+}"""
 
 
 def answers(one: Exercise) -> dict[str, Any]:
@@ -60,11 +65,11 @@ class Participant:
 
     def tab_to(self, selector: str) -> None:
         """Reach an element with Tab alone, from wherever one is."""
-        here = "s => document.activeElement === document.querySelector(s)"
         for _ in range(250):
-            if self.page.evaluate(here, selector):
+            way = self.page.evaluate(WAY, selector)
+            if way == 0:
                 return
-            self.page.keyboard.press("Tab")
+            self.page.keyboard.press("Tab" if way > 0 else "Shift+Tab")
         raise AssertionError(f"Tab does not reach {selector}.")
 
     def give(self, one: Exercise, answer: Any) -> None:
@@ -101,11 +106,9 @@ class Participant:
         if not self.keyboard:
             radios.nth(wanted).click()
             return
-        in_group = "s => document.activeElement.matches(s)"
-        for _ in range(250):
-            if self.page.evaluate(in_group, f"{within} input[type=radio]"):
-                break
-            self.page.keyboard.press("Tab")
+        checked = f"{within} input[type=radio]:checked"
+        some = self.page.locator(checked).count()
+        self.tab_to(checked if some else f"{within} input[type=radio]")
         self.page.keyboard.press("Space")
         for _ in range(count):
             if radios.nth(wanted).is_checked():

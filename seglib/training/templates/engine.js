@@ -104,7 +104,7 @@
     var first = state.step === 1, end = state.step === last();
     walk.appendChild(el("button", {type: "button", disabled: first, text: words.back, on: {click: function () { go(state.step - 1); }}}));
     walk.appendChild(el("span", {text: fill(words.step_of, {at: state.step, all: last()})}));
-    walk.appendChild(el("button", {type: "button", "class": "first", disabled: end, "data-next": true,
+    walk.appendChild(end ? el("span") : el("button", {type: "button", "class": "first", "data-next": true,
       text: state.step === last() - 1 ? words.to_handout : words.next, on: {click: function () { go(state.step + 1); }}}));
   }
 

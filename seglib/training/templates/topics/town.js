@@ -80,17 +80,19 @@ Training.topic("town", function (host, about) {
     } else if (event.key === " " || event.key === "Enter") {
       event.preventDefault();
       if (!data.fixed) { act(at, brush, true); }
+    } else if (/^[012]$/.test(event.key) && !data.fixed && !swapping) {
+      event.preventDefault();
+      act(at, Number(event.key), true);
     } else if (event.key === "Escape" && held !== null) { held = null; show(); }
   }
 
-  // One home built or cleared (the same brush again clears it), or two homes swapped.
-  function act(place, what, toggles) {
+  // One home built or cleared, or two homes swapped; a stroke is one step to undo.
+  function act(place, what, starts) {
     if (swapping) { swap(place); return; }
-    var becomes = toggles && homes[place] === what ? 0 : what;
-    if (homes[place] === becomes) { return; }
-    if (toggles) { earlier.push({homes: homes.slice(), swaps: swaps}); brush = what; if (!becomes) { painting = false; } }
-    homes[place] = becomes;
-    changed(NAMES[becomes]);
+    if (starts) { earlier.push({homes: homes.slice(), swaps: swaps}); }
+    if (homes[place] === what) { if (starts) { about.say(label(place)); } return; }
+    homes[place] = what;
+    changed(NAMES[what]);
   }
 
   function swap(place) {
@@ -201,10 +203,11 @@ Training.topic("town", function (host, about) {
   var below = el("div", {"class": "row", hidden: data.fixed}, [
     el("button", {type: "button", "data-undo": true, text: words.undo, on: {click: function () {
       var last = earlier.pop();
+      while (last && last.homes.join() === homes.join()) { last = earlier.pop(); }
       if (last) { homes = last.homes; swaps = last.swaps; held = null; changed(words.undo); }
     }}}),
     el("button", {type: "button", "data-mix": true, text: words.mix, on: {click: function () {
-      if (limit()) { return; }
+      if (limit()) { about.say(words.goal[levels[level].id]); return; }
       earlier.push({homes: homes.slice(), swaps: swaps});
       homes = Training.shuffled(homes, Math.random);
       changed(words.mix);
