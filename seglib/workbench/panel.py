@@ -26,24 +26,40 @@ UPLOAD_MB = 8  # what a connection to a kernel takes at once
 ROWS = 200
 PARTS = ("certainty", "map", "trend", "profile", "by_area")
 STYLE = """<style>
+.seglib-workbench .widget-html-content { line-height: 1.45 }
 .seglib-workbench svg { max-width: 100%; height: auto; background: #fff }
 .seglib-workbench table { border-collapse: collapse; margin: .5em 0 }
 .seglib-workbench caption { text-align: left; font-weight: 600; padding: .2em 0 }
-.seglib-workbench :is(th, td) { padding: .15em .7em .15em 0; vertical-align: top }
-.seglib-workbench :is(.left) { text-align: left }
-.seglib-workbench :is(.right) { text-align: right }
+.seglib-workbench :is(th, td) { padding: .15em .9em .15em 0; vertical-align: top }
+.seglib-workbench .left { text-align: left }
+.seglib-workbench .right { text-align: right }
 .seglib-workbench figure { margin: 0 }
-.seglib-workbench figcaption { font-size: .9em; max-width: 60em }
+.seglib-workbench figcaption { font-size: .9em; max-width: 50em }
 .seglib-workbench .scroll { max-height: 20em; overflow: auto }
-.seglib-workbench .widget-label { white-space: normal; line-height: 1.3 }
+.seglib-workbench :is(h2, h3) { margin: .6em 0 .3em }
 .seglib-workbench a { color: var(--jp-content-link-color, #0b57d0); text-decoration: underline }
-.seglib-status { border-left: 4px solid #0066a6; padding-left: .6em; min-height: 1.8em }
+.seglib-field.jupyter-widgets { flex-direction: column; align-items: stretch; height: auto;
+  margin: 0 0 .7em; width: 100% }
+.seglib-field > .widget-label { width: auto; max-width: none; height: auto; text-align: left;
+  white-space: normal; line-height: 1.4; overflow: visible }
+.seglib-field > :is(select, input, textarea) { width: 100%; flex: none; font-size: inherit }
+.seglib-field > select:not([multiple]) { min-height: 2.2em }
+.seglib-field > textarea { font-family: monospace; white-space: pre }
+.seglib-parts.jupyter-widgets { display: grid; gap: 0 2em; overflow: visible;
+  grid-template-columns: repeat(auto-fit, minmax(min(38em, 100%), 1fr)) }
+.seglib-status { border-left: 4px solid #0066a6; padding-left: .6em; min-height: 1.8em;
+  position: sticky; top: 0; z-index: 2; background: var(--jp-layout-color0, #fff) }
 </style>"""
-# A live region must be there before its text changes, and widgets cannot make one.
+# What widgets cannot say: a live region, there before its text changes; and that keys pressed in a
+# field are for that field: JupyterLab would else take arrows and letters for its own commands.
+OWN_KEYS = 'data-lm-suppress-shortcuts="true"'
 ANNOUNCE = """(function announce(left) {
-  const line = document.querySelector('.seglib-status');
-  if (line) { line.setAttribute('role', 'status'); line.setAttribute('aria-live', 'polite') }
-  else if (left) { setTimeout(announce, 200, left - 1) }
+  const box = document.querySelector('.seglib-workbench')
+  if (!box) { if (left) setTimeout(announce, 200, left - 1); return }
+  box.querySelectorAll('select, button').forEach(
+    field => field.setAttribute('data-lm-suppress-shortcuts', 'true'))
+  const line = box.querySelector('.seglib-status')
+  line.setAttribute('role', 'status'); line.setAttribute('aria-live', 'polite')
 })(50)"""
 
 
@@ -97,11 +113,10 @@ class Panel:
     def _build(self) -> None:
         w, most = self.made, choices.MOST_GROUPS
         wide = {"layout": {"width": "100%"}}
-        above = {"layout": {"width": "100%", "flex_flow": "column", "height": "auto"}}
 
         def field(kind: Callable[..., Any], key: str, **facts: Any) -> Any:
-            told = self.say(key, most=most)
-            return kind(description=told, tooltip=told, **above, **facts)
+            made = kind(description=self.say(key, most=most), **facts)
+            return made.add_class("seglib-field")
 
         later = {"continuous_update": False}
         names = choices.places_offered()
@@ -120,16 +135,19 @@ class Panel:
         self.bar.layout.display = "none"
         self.status, self.links = w.HTML(), w.HTML()
         self.status.add_class("seglib-status")
-        self.parts = {key: w.HTML(layout={"width": "100%"}) for key in PARTS}
-        self.code = field(w.Textarea, "copy", rows=8, disabled=False)
-        self.button = w.Button(description=self.say("files"), layout={"width": "auto"})
+        self.parts = {key: w.HTML() for key in PARTS}
+        self.code = field(w.Textarea, "copy", rows=14)
+        self.button = w.Button(
+            description=self.say("files"), layout={"width": "auto", "align_self": "flex-start"}
+        )
         self.button.on_click(lambda _: self._export())
         hint = w.HTML(f"<small>{self.say('hint', most=UPLOAD_MB)}</small>")
         chosen = [self.place, self.areas, self.year, self.groups, self.reference, self.index]
-        left = w.VBox([*chosen, self.upload, hint, self.path, self.bar], layout={"width": "19em"})
+        left = w.VBox([*chosen, self.upload, hint, self.path, self.bar], layout={"width": "21em"})
         end = [w.HTML(f"<h3>{self.say('code')}</h3>"), self.code, self.button, self.links]
+        parts = w.Box([*self.parts.values()]).add_class("seglib-parts")
         seen = w.VBox(
-            [self.status, *self.parts.values(), *end],
+            [self.status, parts, *end],
             layout={"flex": "1 1 30em", "min_width": "18em"},
         )
         head = w.HTML(f"{STYLE}<h2>{self.say('heading')}</h2>")
@@ -196,7 +214,7 @@ class Panel:
             view = look(self._fitting(choice), show_names=self.show_names)
             self._offer(view)
             for key, make in (
-                ("certainty", lambda: [view.certainty(), view.draws_told(), view.sentences()]),
+                ("certainty", lambda: [view.certainty(), view.sentences(), view.draws_told()]),
                 ("map", lambda: [view.map()]),
                 ("trend", lambda: [view.trend()]),
                 ("profile", lambda: [view.profile()]),
@@ -231,22 +249,18 @@ class Panel:
     def _offer(self, view: View) -> None:
         """Fill the widgets with what this place has, and set them to what is seen."""
         choice, lang, self.quiet = view.choice, self.lang, True
-        named = {
-            group: language.group_name(group, lang) for group in choices.groups_offered(view.table)
-        }
+        large = choices.groups_offered(view.table)
+        pairs = [(language.group_name(group, lang, short=True), group) for group in large]
         self.place.value = "" if choice.own else str(choice.place)
-        self.areas.options = [
-            (self._areas_told(*one, years), one)
-            for one, years in choices.areas_offered(choice).items()
-        ]
-        self.areas.value = (choice.source, choice.level)
-        self.year.options = [(str(year or "–"), year) for year in view.tables]
-        self.year.value = choice.year
-        pairs = [(told, group) for group, told in named.items()]
-        self.groups.options = pairs
-        self.groups.value = choice.groups
-        self.reference.options = [(language.group_name(REST, lang), REST), *pairs]
-        self.reference.value = choice.reference
+        offered = choices.areas_offered(choice).items()
+        others = [(self._areas_told(*one, years), one) for one, years in offered]
+        _fill(self.areas, others, (choice.source, choice.level))
+        _fill(self.year, [(str(year or "–"), year) for year in view.tables], choice.year)
+        if list(self.groups.options) != pairs:
+            self.groups.value = ()  # first, or the screen looks for a mark that is gone
+        _fill(self.groups, pairs, choice.groups)
+        everyone = (language.group_name(REST, lang), REST)
+        _fill(self.reference, [everyone, *pairs], choice.reference)
         self.index.value = choice.index
         self.groups.disabled = view.index.takes == "all"
         self.reference.disabled = view.index.takes != "pair"
@@ -261,7 +275,7 @@ class Panel:
     def _areas_told(self, source: str, level: str, years: tuple[int, ...]) -> str:
         publisher = catalogue.source(source).publisher if source else self.say("own")
         when = "–".join(dict.fromkeys(map(str, (years[0], years[-1])))) if years else ""
-        return " · ".join(filter(None, (language.level_name(level, self.lang), publisher, when)))
+        return " · ".join(filter(None, (when, language.level_name(level, self.lang), publisher)))
 
     def _html(self, one: Figure | Table | str) -> str:
         """What is shown, as HTML: a figure with its caption and its numbers, a table, a text."""
@@ -275,16 +289,22 @@ class Panel:
                 more = f"<p>{told}</p>"
             short = replace(one, rows=rows).as_html()
             label = f'role="region" aria-label="{html.escape(one.caption)}"'
-            return f'<div class="scroll" tabindex="0" {label}>{short}</div>{more}'
+            return f'<div class="scroll" tabindex="0" {OWN_KEYS} {label}>{short}</div>{more}'
         own = re.search(r's[0-9a-f]{8}(?=-title")', one.svg)  # the page may hold it already
         svg = one.svg.replace(own[0], f"w{own[0]}") if own else one.svg
         below = f"{html.escape(one.caption)} {html.escape(one.source)}"
-        table = (
-            f"<details><summary>{self.say('numbers')}</summary>{self._html(one.table)}</details>"
-        )
+        head = f"<summary {OWN_KEYS}>{self.say('numbers')}</summary>"
+        table = f"<details>{head}{self._html(one.table)}</details>"
         return f"<figure>{svg}<figcaption>{below}</figcaption></figure>{table}"
 
     def _export(self) -> None:
         if self.view:
             self.links.value = links_to(files_of(self.view))
             self.status.value = html.escape(self.say("ready"))
+
+
+def _fill(widget: Any, options: list[tuple[str, Any]], value: Any) -> None:
+    """Give a widget other options, where they are others, and its value."""
+    if list(widget.options) != options:
+        widget.options = options
+    widget.value = value
