@@ -77,6 +77,7 @@ def index(entries: Iterable[Entry], theme: Theme | None = None) -> str:
         books=_books(known),
         style=_style(theme, "site.css"),
         script=Markup(script),
+        theme=theme,
         **{lang: words(lang) for lang in LANGUAGES},
     )
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

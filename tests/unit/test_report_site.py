@@ -96,11 +96,21 @@ def test_four_hundred_reports_make_one_light_page():
 
 
 def test_a_theme_dresses_the_site_too(tmp_path):
-    (tmp_path / "theme.toml").write_text('[light]\naccent = "#7a1f5c"\n')
+    (tmp_path / "theme.toml").write_text(
+        'publisher = "Instituut <b>"\n[light]\naccent = "#7a1f5c"\n[colophon]\nnl = "Druk: wij."\n'
+        'en = "Printed by us."\n[logo]\nfile = "logo.svg"\nnl = "Ons beeldmerk"\nen = "Our logo"\n'
+    )
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/>'
+    )
+    (tmp_path / "logo.svg").write_text(f"{svg}</svg>")
     write_site(tmp_path, [_entry("nl")], theme=read_theme(tmp_path / "theme.toml"))
     for name in pages():
         text = (tmp_path / name).read_text("utf-8")
         assert "#7a1f5c" in text and problems(text) == []
+    listed = (tmp_path / "index.html").read_text("utf-8")
+    assert "Instituut &lt;b&gt;" in listed and "Druk: wij." in listed
+    assert 'alt="Ons beeldmerk"' in listed and 'src="data:image/svg+xml' in listed
 
 
 def test_the_next_run_reads_what_was_there(tmp_path):
