@@ -141,9 +141,9 @@ def _set_formulas(content: dict[str, Any]) -> None:
     formulas: Sequence[Node] = list(nodes(content, "Math"))
     if not formulas:
         return
-    blocks = [{"t": "Para", "c": [formula]} for formula in formulas]
-    tree = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": blocks}
-    made = pandoc(json.dumps(tree), "json", "typst").strip().split("\n\n")
+    made = _as_typst(formulas)
+    if len(made) != len(formulas):  # one of them holds an empty line
+        made = ["".join(_as_typst([formula])) for formula in formulas]
     for formula, text in zip(formulas, made, strict=True):
         kind, tex = formula["c"]
         is_set = len(text) > 1 and text[0] == text[-1] == "$"
@@ -152,3 +152,9 @@ def _set_formulas(content: dict[str, Any]) -> None:
             "tex": tex,
             "typst": text[1:-1].strip() if is_set else "",
         }
+
+
+def _as_typst(formulas: Sequence[Node]) -> list[str]:
+    blocks = [{"t": "Para", "c": [formula]} for formula in formulas]
+    tree = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": blocks}
+    return pandoc(json.dumps(tree), "json", "typst").strip().split("\n\n")

@@ -141,3 +141,12 @@ def test_a_wide_table_lies_on_its_side_and_repeats_its_headings(tmp_path):
         assert "Gemeente" in page.extract_text()
     assert sum(page.extract_text().count("Bergen op") for page in flat) == 60
     assert f"{len(pages)} / {len(pages)}" in re.sub(r"\s+", " ", pages[-1].extract_text())
+
+
+def test_a_formula_cannot_become_a_command(tmp_path):
+    formulas = ('\\text{a" + panic("x") + "b}', '\\text{#panic("y")}', "z \\# panic", 'panic("w")')
+    nb = with_output({"text/markdown": "\n\n".join(f"${each}$" for each in formulas)})
+    pdf(nb, "nl", tmp_path / "a.pdf")
+    said = read(tmp_path / "a.pdf")
+    for shown in ('a" + panic("x") + "b', '#panic("y")', 'panic("w")'):
+        assert shown in said
