@@ -43,7 +43,7 @@ def test_help_lists_each_command_in_one_line_and_the_size(capsys):
     names = [line.split()[0] for line in lines[1:] if line.startswith("  ")]
     assert names == list(cli.SUMMARIES)
     assert "of 6,000" in lines[-1]
-    assert "of 20,000" in lines[-1]
+    assert "of 27,000" in lines[-1]
     assert max(map(len, lines)) <= 100
 
 
