@@ -118,6 +118,10 @@ class Exercise:
         unit = self.about.get("unit", "")
         return f"{language.number(value, decimals, self.lang)} {unit}".strip()
 
+    def ends(self) -> dict[str, str]:
+        """The lowest and the highest number that makes sense."""
+        return {end: self.number(self.about[end]) for end in ("low", "high")}
+
     def __repr__(self) -> str:
         return f"exercise({self.id!r}, {self.lang!r})"
 
@@ -153,8 +157,7 @@ def _check_number(one: Exercise, answer: object) -> Answer:
     if value is None:
         return Answer("nonsense", (one.said("no_number"),))
     if not about["low"] <= value <= about["high"]:
-        ends = {end: one.number(about[end]) for end in ("low", "high")}
-        return Answer("nonsense", (one.said("outside", **ends),))
+        return Answer("nonsense", (one.said("outside", **one.ends()),))
     gap = value - about["answer"]
     if abs(gap) <= about.get("close", 0) + 1e-9:
         return Answer("right", (about["right"],))
@@ -206,8 +209,7 @@ def _check_line(one: Exercise, answer: object) -> Answer:
     values = [read_number(each) for each in answer] if _listed(answer) else []
     inside = [v for v in values if v is not None and about["low"] <= v <= about["high"]]
     if len(inside) != len(points) or len(values) != len(points):
-        ends = {end: one.number(about[end]) for end in ("low", "high")}
-        return Answer("nonsense", (one.said("no_line", all=len(points), **ends),))
+        return Answer("nonsense", (one.said("no_line", all=len(points), **one.ends()),))
     if all(value == about.get("start", about["low"]) for value in inside):
         return Answer("nonsense", (one.said("untouched"),))
     gaps = [value - wanted for value, wanted in zip(inside, about["answer"], strict=True)]

@@ -190,20 +190,12 @@ def _written(value: float, how: str, lang: str) -> str:
 
 
 def _exercise(told: dict[str, Any], lang: str) -> Exercise:
-    rest = dict(told)
-    if "hint" in rest:
-        rest["hint"] = tuple(rest["hint"])
-    for part in set(exercises.PARTS) & set(rest):
-        rest[part] = [{"text": one} if isinstance(one, str) else one for one in rest[part]]
-    return Exercise(
-        rest.pop("id"),
-        rest.pop("kind"),
-        lang,
-        rest.pop("ask"),
-        rest.pop("hint", ()),
-        rest.pop("reveal", ""),
-        rest,
-    )
+    about = dict(told)
+    for part in set(exercises.PARTS) & set(about):
+        about[part] = [{"text": one} if isinstance(one, str) else one for one in about[part]]
+    own = {key: about.pop(key) for key in ("id", "kind", "ask")}
+    hints, reveal = tuple(about.pop("hint", ())), about.pop("reveal", "")
+    return Exercise(**own, lang=lang, hints=hints, reveal=reveal, about=about)
 
 
 def _check_lesson(about: Mapping[str, Any], name: str, seen: set[str]) -> None:

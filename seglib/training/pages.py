@@ -7,6 +7,7 @@ import hashlib
 import html
 import io
 import json
+import tomllib
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -34,7 +35,6 @@ ARCHIVE = "segregatie-training.zip"
 ENGINE = ("engine.js", "measures.js", "exercises.js", "handout.js")
 EXTRA: tuple[str, ...] = ("seglib.training.cells:pages",)
 """Further parts of the training, as "module:function"; each gives content by path in the zip."""
-LARGEST_PAGE = 2_000_000
 
 
 def make_training(folder: Path) -> Path:
@@ -199,11 +199,7 @@ def as_data(one: Exercise) -> dict[str, Any]:
 def topic_words(name: str, lang: str) -> Mapping[str, Any]:
     """The words of a topic in one language; none where it has no file of words."""
     path = TEMPLATES / "topics" / f"{name}.toml"
-    if not path.is_file():
-        return {}
-    import tomllib
-
-    return tomllib.loads(path.read_text("utf-8"))[lang]
+    return tomllib.loads(path.read_text("utf-8"))[lang] if path.is_file() else {}
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,23 +16,9 @@ SIDE, BLOCK, WIJK = 8, 2, 4
 PITCHED, FLAT = 1, 2
 Homes = NDArray[np.int64]
 
-LEVELS: tuple[dict[str, Any], ...] = (
-    {"id": "apart", "start": "mixed", "goal": {"d_block": [90, 100]}, "answer": "split"},
-    {"id": "together", "start": "split", "goal": {"d_block": [0, 12]}, "answer": "mixed"},
-    {
-        "id": "blocks",
-        "start": "split",
-        "goal": {"d_block": [90, 100], "d_wijk": [0, 12]},
-        "answer": "blocks",
-    },
-    {
-        "id": "meet",
-        "start": "many",
-        "goal": {"d_block": [0, 12], "meet": [70, 100]},
-        "answer": "few",
-    },
-    {"id": "swap", "start": "split", "goal": {"d_wijk": [0, 50]}, "swaps": 8, "answer": "swapped"},
-)
+LEVELS: list[dict[str, Any]] = tomllib.loads(
+    Path(__file__).with_name("levels.toml").read_text(encoding="utf-8")
+)["level"]
 """What to reach, as ranges on the scale of 0 to 100; `answer` is a pattern that reaches it."""
 
 
