@@ -13,6 +13,7 @@ import nbformat
 from nbformat import NotebookNode
 
 import seglib
+from seglib.claims.canonical import is_canonical
 from seglib.errors import ParameterError, ReportError
 from seglib.report import check, pdf, render, shelf, site, word
 from seglib.report.document import LANGUAGES, document, words
@@ -88,8 +89,8 @@ def run(
     """Execute one notebook, which is not changed, with parameters in place of its defaults.
 
     The result is normalised, records in ``metadata.seglib.run`` what was run (``id`` is its name
-    in the register, ``canonical`` whether it gives outcomes), and is written to ``out_path`` where
-    one is given, unless a cell fails.
+    in the register, ``canonical`` whether it gives outcomes, as a run with the parameters of a
+    canonical one does too), and is written to ``out_path`` where one is given, unless a cell fails.
 
     Raises
     ------
@@ -100,6 +101,7 @@ def run(
     """
     notebook = Path(notebook)
     nb, known = _read(notebook)
+    canonical = canonical or is_canonical(notebook.stem, **plain({**known, **parameters}))
     if "canonical" in known:  # a notebook may ask, and the register alone decides
         parameters = {**parameters, "canonical": canonical}
     sources = [(cell.cell_type, cell.source.strip("\n")) for cell in nb.cells]

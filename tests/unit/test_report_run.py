@@ -358,3 +358,13 @@ def test_a_theme_and_an_authors_words_reach_the_page(tmp_path):
     write_report(tmp_path, _executed("Delft"), "a", "nl", ("nl",), formats=("html",), **dress)
     page = (tmp_path / "nl" / "a.html").read_text("utf-8")
     assert "Ons instituut" in page and "Wij danken de wijk." in page
+
+
+@pytest.mark.parametrize(("more", "canonical"), [({}, True), ({"seed": 1}, False)])
+def test_a_run_of_ones_own_with_canonical_parameters_is_called_so(
+    root, monkeypatch, more, canonical
+):
+    monkeypatch.setattr("seglib.report.run.execute", lambda nb, parameters, **_: nb)
+    path = root / "notebooks" / "01_herkomstsegregatie.ipynb"
+    record = run(path, {"place": "Den Haag", **more}).metadata["seglib"]["run"]
+    assert record["canonical"] is canonical
