@@ -128,7 +128,7 @@ def test_a_card_may_lie_on_any_pile_that_is_right_for_it():
 
 def test_a_line_tells_at_which_points_it_is_off():
     assert LINE.check([3, 7]).verdict == "right"
-    assert LINE.check(["0,5", 9]).told == ("Bij p zit je te laag.", "W", "Slot.")
+    assert LINE.check(["0,5", 9]).told == ("p: hier zit je te laag.", "W", "Slot.")
     assert LINE.check([0, 0]).told == (
         "Je lijn is nog plat. Versleep de punten, of gebruik de pijltjes.",
     )

@@ -15,10 +15,10 @@ Training.topic("rounding", function (host, about) {
     var ours = told.map(function (percent, unit) { return Math.round(percent * totals[unit] / 100); });
     var value = 100 * M.dissimilarity(ours, totals.map(function (total, unit) { return total - ours[unit]; }));
     var top = 5, parts = [0, 1, 2, 3, 4, 5].map(function (at) {
-      return el("g", {}, [el("line", {"class": "grid", x1: 40, x2: 590, y1: 150 - 26 * at, y2: 150 - 26 * at}), el("text", {x: 34, y: 154 - 26 * at, "text-anchor": "end", text: at + (about.lang === "nl" ? "\u202f%" : "%")})]);
+      return el("g", {}, [el("line", {"class": "grid", x1: 46, x2: 590, y1: 150 - 26 * at, y2: 150 - 26 * at}), el("text", {x: 0, y: 154 - 26 * at, text: at + (about.lang === "nl" ? "\u202f%" : "%")})]);
     });
     told.forEach(function (percent, unit) {
-      parts.push(el("rect", {"class": "handle", x: 46 + 545 / told.length * unit, width: 545 / told.length - 4, y: 150 - 26 * Math.min(percent, top), height: 26 * Math.min(percent, top)}));
+      parts.push(el("rect", {"class": "handle", x: 48 + 543 / told.length * unit, width: 543 / told.length - 4, y: 150 - 26 * Math.min(percent, top), height: 26 * Math.min(percent, top)}));
     });
     var ends = {n: told.length, low: about.number(Math.min.apply(null, told), 1), high: about.number(Math.max.apply(null, told), 1)};
     picture.textContent = meters.textContent = "";

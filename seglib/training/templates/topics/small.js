@@ -16,20 +16,20 @@ Training.topic("small", function (host, about) {
     var ranked = now.slice().sort(function (a, b) { return percent(b) - percent(a) || a[0] - b[0]; });
     var top = Math.max(20, percent(ranked[0])) * 1.1, parts = [], share = 100 * data.share;
     function y(value) { return 12 + 180 * (1 - value / top); }
-    function x(size) { return 50 + 530 * Math.log(size / 20) / Math.log(100); }
+    function x(size) { return 64 + 516 * Math.log(size / 20) / Math.log(100); }
     [0, 10, 20].forEach(function (value) {
-      parts.push(el("line", {"class": "grid", x1: 40, x2: 590, y1: y(value), y2: y(value)}));
-      parts.push(el("text", {x: 34, y: y(value) + 4, "text-anchor": "end", text: value + (about.lang === "nl" ? "\u202f%" : "%")}));
+      parts.push(el("line", {"class": "grid", x1: 56, x2: 590, y1: y(value), y2: y(value)}));
+      parts.push(el("text", {x: 0, y: y(value) + 4, text: value + (about.lang === "nl" ? "\u202f%" : "%")}));
     });
     if (sized) {
       [20, 100, 500, 2000].forEach(function (size) { parts.push(el("text", {x: x(size), y: 212, "text-anchor": size === 2000 ? "end" : "middle", text: about.number(size, 0)})); });
       now.forEach(function (one) { parts.push(el("circle", {"class": "handle", cx: x(one[0]), cy: y(percent(one)), r: 5})); });
     } else {
       ranked.forEach(function (one, place) {
-        parts.push(el("rect", {"class": "handle", x: 46 + 545 / now.length * place, width: 545 / now.length - 3, y: y(percent(one)), height: y(0) - y(percent(one))}));
+        parts.push(el("rect", {"class": "handle", x: 58 + 533 / now.length * place, width: 533 / now.length - 3, y: y(percent(one)), height: y(0) - y(percent(one))}));
       });
     }
-    parts.push(el("line", {"class": "real", x1: 40, x2: 590, y1: y(share), y2: y(share)}));
+    parts.push(el("line", {"class": "real", x1: 56, x2: 590, y1: y(share), y2: y(share)}));
     picture.textContent = "";
     picture.appendChild(el("svg", {"class": "drawn", viewBox: "0 0 600 218", role: "img", "aria-label": about.fill(sized ? words.alt : words.sorted, {n: now.length, share: share})}, parts));
     caption.textContent = about.fill(sized ? words.spread : words.sorted, {share: share});
