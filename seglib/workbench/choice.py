@@ -6,16 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from seglib import measures
 from seglib.errors import ParameterError, UndefinedMeasureError, UnknownYearError
-from seglib.measures.evenness import (
-    dissimilarity,
-    gini,
-    hutchens,
-    information_theory,
-    mutual_information,
-)
-from seglib.measures.exposure import interaction, isolation
-from seglib.measures.local import local_segregation, shrunken_quotient
 from seglib.sources import catalogue
 from seglib.sources.load import available, load_counts, load_series
 from seglib.sources.places import find_place, gemeente_name, regions
@@ -40,18 +32,18 @@ class Index:
 
     measure: Callable[..., Any]
     takes: str
-    local: Callable[..., Any] = shrunken_quotient
+    local: Callable[..., Any] = measures.shrunken_quotient
     in_context: bool = False
 
 
 INDICES = {
-    "D": Index(dissimilarity, "pair", in_context=True),
-    "Gini": Index(gini, "pair"),
-    "Hutchens": Index(hutchens, "pair"),
-    "xPx": Index(isolation, "group", in_context=True),
-    "xPy": Index(interaction, "pair", in_context=True),
-    "H": Index(information_theory, "all", local_segregation, in_context=True),
-    "M": Index(mutual_information, "all", local_segregation),
+    "D": Index(measures.dissimilarity, "pair", in_context=True),
+    "Gini": Index(measures.gini, "pair"),
+    "Hutchens": Index(measures.hutchens, "pair"),
+    "xPx": Index(measures.isolation, "group", in_context=True),
+    "xPy": Index(measures.interaction, "pair", in_context=True),
+    "H": Index(measures.information_theory, "all", measures.local_segregation, in_context=True),
+    "M": Index(measures.mutual_information, "all", measures.local_segregation),
 }
 
 

@@ -18,6 +18,7 @@ import pandas as pd
 from seglib.errors import SetupError, SourceFormatError
 from seglib.sources.schema import plain_cell
 from seglib.table import SENTINELS, CountTable, CountTables
+from seglib.table.cells import LARGEST_TOTAL
 from seglib.workbench.words import say, table_of_words
 
 LARGEST_MB = 200
@@ -87,10 +88,10 @@ def read_table(
 
 
 def _content(path: Path, lang: str) -> tuple[bytes, str]:
+    reader = _Reader(path.name, lang, lambda part: None)
     if not path.is_file():
-        told = say("file.none", lang, file=path.name, folder=path.parent)
-        raise SourceFormatError(told)
-    _Reader(path.name, lang, lambda part: None).refuse_size(path.stat().st_size)
+        raise reader.fault("none", folder=path.parent)
+    reader.refuse_size(path.stat().st_size)
     return path.read_bytes(), path.name
 
 
@@ -125,14 +126,16 @@ class _Reader:
         if content[:4] == b"\xd0\xcf\x11\xe0":
             raise self.fault("old")
         pieces = self._excel(content) if content[:2] == b"PK" else self._csv(content)
-        found, roles, line = [], None, 2
+        found, roles, line, names = [], None, 2, table_of_words()["columns"]
         for piece in pieces:
             named = [not str(head).startswith(_UNNAMED) for head in piece]
             piece = piece.loc[:, named].set_axis(pd.RangeIndex(line, line + len(piece)))
             line += len(piece)
             roles = roles or self._roles(piece)
             piece = piece[(piece != "").any(axis=1)]
-            self._refuse_totals(piece[roles.known["unit"]])
+            units = piece[roles.known["unit"]]
+            self._refuse("empty", units, units == "")
+            self._refuse("total_row", units, units.str.lower().isin(names["total"]))
             for column in (*roles.counts, roles.known["total"], roles.known["year"]):
                 if column:
                     piece = piece.assign(**{column: self._whole(piece[column])})
@@ -228,40 +231,33 @@ class _Reader:
             raise self.fault("groups", number=len(counts))
         return _Roles(taken, parts, counts)
 
-    def _refuse_totals(self, units: pd.Series) -> None:
-        for key, wrong in (
-            ("empty", units == ""),
-            ("total_row", units.str.lower().isin(table_of_words()["columns"]["total"])),
-        ):
-            if wrong.any():
-                raise self._at(key, units, wrong)
-
-    def _at(self, key: str, cells: pd.Series, wrong: Any) -> SourceFormatError:
-        """The fault of the first wrong cell of a column."""
+    def _refuse(self, key: str, cells: pd.Series, wrong: Any) -> None:
+        """Name the first wrong cell of a column, if there is one."""
+        if not wrong.any():
+            return
         row = wrong.idxmax()
         facts = {"row": row, "column": repr(cells.name), "value": repr(str(cells[row])[:40])}
-        return self.fault(key, **facts, number=int(wrong.sum()))
+        raise self.fault(key, **facts, number=int(wrong.sum()))
 
     def _whole(self, cells: pd.Series) -> pd.Series:
         """Persons as whole numbers; each spelling is looked at once."""
         codes, spellings = pd.factorize(cells)
         seen: Any = pd.Series(spellings, dtype=object)
         plain = seen.str.replace(r"\s", "", regex=True).str.replace(_FRACTION, r"\1.\2", regex=True)
-        converted: Any = pd.to_numeric(plain, errors="coerce")
-        numbers: Any = converted.astype(float)
+        numbers: Any = pd.to_numeric(plain, errors="coerce")
+        numbers = numbers.astype(float)
         words = (seen != "") & numbers.isna()
         secret = seen.str.lower().isin(table_of_words()["columns"]["secret"])
         for key, wrong in (
             ("text", words & numbers.isna().all()),  # a column of remarks
             ("empty", seen == ""),
             ("secret", secret | numbers.isin(SENTINELS)),
-            ("text", ~np.isfinite(numbers)),
+            ("text", ~(numbers.abs() <= LARGEST_TOTAL)),
             ("thousands", seen.str.contains(_THOUSANDS)),
             ("negative", numbers < 0),
             ("decimals", numbers % 1 != 0),
         ):
-            if wrong.any():
-                raise self._at(key, cells, pd.Series(wrong.to_numpy()[codes], cells.index))
+            self._refuse(key, cells, pd.Series(wrong.to_numpy()[codes], cells.index))
         return pd.Series(numbers.to_numpy(dtype=np.int64)[codes], cells.index)
 
     def tables(self, frame: pd.DataFrame, roles: _Roles) -> CountTables:
@@ -285,12 +281,12 @@ class _Reader:
         added, total = frame[groups].sum(axis=1), frame[roles.known["total"]]
         wrong = added > total
         if wrong.any():
-            row = wrong.idxmax()
-            column = repr(roles.known["total"])
+            row, column = wrong.idxmax(), repr(total.name)
             raise self.fault("over", row=row, came=added[row], column=column, value=total[row])
         if (added == total).all():
             return groups
         rest = say("file.rest", self.lang)
+        rest += " (+)" * (rest in frame)  # a group of that name may be there already
         frame[rest] = total - added
         return [*groups, rest]
 
@@ -325,6 +321,5 @@ class _Reader:
 
     def _metres(self, cells: pd.Series) -> pd.Series:
         numbers: Any = pd.to_numeric(cells.str.replace(",", "."), errors="coerce")
-        if numbers.isna().any():
-            raise self._at("text", cells, numbers.isna())
+        self._refuse("text", cells, numbers.isna())
         return numbers.astype("float64")

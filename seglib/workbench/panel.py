@@ -20,47 +20,12 @@ from seglib.workbench.choice import INDICES, Choice
 from seglib.workbench.exports import files_of, links_to
 from seglib.workbench.own_table import read_table
 from seglib.workbench.view import View, look
-from seglib.workbench.words import say
+from seglib.workbench.words import beside, say
 
 UPLOAD_MB = 8  # what a connection to a kernel takes at once
 ROWS = 200
 PARTS = ("certainty", "map", "trend", "profile", "by_area")
-STYLE = """<style>
-.seglib-workbench .widget-html-content { line-height: 1.45 }
-.seglib-workbench svg { max-width: 100%; height: auto; background: #fff }
-.seglib-workbench table { border-collapse: collapse; margin: .5em 0 }
-.seglib-workbench caption { text-align: left; font-weight: 600; padding: .2em 0 }
-.seglib-workbench :is(th, td) { padding: .15em .9em .15em 0; vertical-align: top }
-.seglib-workbench .left { text-align: left }
-.seglib-workbench .right { text-align: right }
-.seglib-workbench figure { margin: 0 }
-.seglib-workbench figcaption { font-size: .9em; max-width: 50em }
-.seglib-workbench .scroll { max-height: 20em; overflow: auto }
-.seglib-workbench :is(h2, h3) { margin: .6em 0 .3em }
-.seglib-workbench a { color: var(--jp-content-link-color, #0b57d0); text-decoration: underline }
-.seglib-field.jupyter-widgets { flex-direction: column; align-items: stretch; height: auto;
-  margin: 0 0 .7em; width: 100% }
-.seglib-field > .widget-label { width: auto; max-width: none; height: auto; text-align: left;
-  white-space: normal; line-height: 1.4; overflow: visible }
-.seglib-field > :is(select, input, textarea) { width: 100%; flex: none; font-size: inherit }
-.seglib-field > select:not([multiple]) { min-height: 2.2em }
-.seglib-field > textarea { font-family: monospace; white-space: pre }
-.seglib-parts.jupyter-widgets { display: grid; gap: 0 2em; overflow: visible;
-  grid-template-columns: repeat(auto-fit, minmax(min(38em, 100%), 1fr)) }
-.seglib-status { border-left: 4px solid #0066a6; padding-left: .6em; min-height: 1.8em;
-  position: sticky; top: 0; z-index: 2; background: var(--jp-layout-color0, #fff) }
-</style>"""
-# What widgets cannot say: a live region, there before its text changes; and that keys pressed in a
-# field are for that field: JupyterLab would else take arrows and letters for its own commands.
 OWN_KEYS = 'data-lm-suppress-shortcuts="true"'
-ANNOUNCE = """(function announce(left) {
-  const box = document.querySelector('.seglib-workbench')
-  if (!box) { if (left) setTimeout(announce, 200, left - 1); return }
-  box.querySelectorAll('select, button').forEach(
-    field => field.setAttribute('data-lm-suppress-shortcuts', 'true'))
-  const line = box.querySelector('.seglib-status')
-  line.setAttribute('role', 'status'); line.setAttribute('aria-live', 'polite')
-})(50)"""
 
 
 def show(choice: Choice, *, interactive: bool = True, show_names: bool = False) -> None:
@@ -85,7 +50,7 @@ def show(choice: Choice, *, interactive: bool = True, show_names: bool = False) 
     from IPython.display import Javascript, display
 
     panel = Panel(choice, show_names=show_names)
-    display(panel.box, Javascript(ANNOUNCE))
+    display(panel.box, Javascript(beside("panel.js")))
 
 
 class Panel:
@@ -96,9 +61,8 @@ class Panel:
         try:
             import ipywidgets
         except ImportError as cause:
-            raise SetupError(
-                "The workbench needs ipywidgets: install the extra 'workbench'."
-            ) from cause
+            told = "The workbench needs ipywidgets. Install the extra 'workbench'."
+            raise SetupError(told) from cause
         self.made, self.lang, self.show_names = ipywidgets, choice.lang, show_names
         self.choice, self.quiet = choice, False
         self.view: View | None = None
@@ -111,50 +75,44 @@ class Panel:
         return say(f"panel.{key}", self.lang, **facts)
 
     def _build(self) -> None:
+        """Make the fields, each under its label."""
         w, most = self.made, choices.MOST_GROUPS
-        wide = {"layout": {"width": "100%"}}
 
         def field(kind: Callable[..., Any], key: str, **facts: Any) -> Any:
             made = kind(description=self.say(key, most=most), **facts)
             return made.add_class("seglib-field")
 
-        later = {"continuous_update": False}
-        names = choices.places_offered()
-        self.place = field(w.Combobox, "place", options=names, ensure_option=False, **later)
-        self.upload = w.FileUpload(
-            description=self.say("upload"), accept=".csv,.txt,.tsv,.xlsx,.xls", **wide
-        )
-        self.path = field(w.Text, "path", **later)
-        self.areas = field(w.Dropdown, "areas")
-        self.year = field(w.Dropdown, "year")
-        self.groups = field(w.SelectMultiple, "groups", rows=7)
-        self.reference = field(w.Dropdown, "reference")
+        later: dict[str, Any] = {"continuous_update": False}
         told = [(language.measure_name(symbol, self.lang), symbol) for symbol in INDICES]
+        self.place = field(w.Combobox, "place", options=choices.places_offered(), **later)
+        self.areas, self.year, self.reference = (
+            field(w.Dropdown, key) for key in ("areas", "year", "reference")
+        )
+        self.groups = field(w.SelectMultiple, "groups", rows=7)
         self.index = field(w.Dropdown, "index", options=told)
-        self.bar = w.FloatProgress(max=1.0, description=self.say("reading"), **wide)
+        self.upload = w.FileUpload(description=self.say("upload"), accept=".csv,.txt,.tsv,.xlsx")
+        self.path = field(w.Text, "path", **later)
+        self.bar = w.FloatProgress(max=1.0, description=self.say("reading"))
         self.bar.layout.display = "none"
-        self.status, self.links = w.HTML(), w.HTML()
-        self.status.add_class("seglib-status")
+        self.status, self.links = w.HTML().add_class("seglib-status"), w.HTML()
         self.parts = {key: w.HTML() for key in PARTS}
         self.code = field(w.Textarea, "copy", rows=14)
-        self.button = w.Button(
-            description=self.say("files"), layout={"width": "auto", "align_self": "flex-start"}
-        )
-        self.button.on_click(lambda _: self._export())
-        hint = w.HTML(f"<small>{self.say('hint', most=UPLOAD_MB)}</small>")
-        chosen = [self.place, self.areas, self.year, self.groups, self.reference, self.index]
-        left = w.VBox([*chosen, self.upload, hint, self.path, self.bar], layout={"width": "21em"})
-        end = [w.HTML(f"<h3>{self.say('code')}</h3>"), self.code, self.button, self.links]
-        parts = w.Box([*self.parts.values()]).add_class("seglib-parts")
-        seen = w.VBox(
-            [self.status, parts, *end],
-            layout={"flex": "1 1 30em", "min_width": "18em"},
-        )
-        head = w.HTML(f"{STYLE}<h2>{self.say('heading')}</h2>")
-        rows = w.HBox([left, seen], layout={"flex_flow": "row wrap", "grid_gap": "1.5em"})
-        self.box = w.VBox([head, rows])
-        self.box.add_class("seglib-workbench")
+        self.button = w.Button(description=self.say("files"))
+        self._place()
         self._listen()
+
+    def _place(self) -> None:
+        """Set fields at the left, and what is seen beside or, on a narrow screen, below them."""
+        w = self.made
+        hint = w.HTML(f"<small>{self.say('hint', most=UPLOAD_MB)}</small>")
+        fields = [self.place, self.areas, self.year, self.groups, self.reference, self.index]
+        left = w.VBox([*fields, self.upload, hint, self.path, self.bar]).add_class("seglib-left")
+        parts = w.Box([*self.parts.values()]).add_class("seglib-parts")
+        code = w.HTML(f"<h3>{self.say('code')}</h3>")
+        seen = [self.status, parts, code, self.code, self.button, self.links]
+        rows = w.HBox([left, w.VBox(seen).add_class("seglib-seen")]).add_class("seglib-rows")
+        head = f"<style>{beside('panel.css')}</style><h2>{self.say('heading')}</h2>"
+        self.box = w.VBox([w.HTML(head), rows]).add_class("seglib-workbench")
 
     def _listen(self) -> None:
         """Each widget that changes makes a new choice."""
@@ -168,6 +126,7 @@ class Panel:
             (self.index, lambda new: {"index": new}),
         ):
             widget.observe(self._changed(change), "value")
+        self.button.on_click(lambda _: self._export())
         self.upload.observe(lambda event: self._uploaded(event["new"]), "value")
         self.path.observe(lambda event: self._open(event["new"].strip()), "value")
 
@@ -214,14 +173,14 @@ class Panel:
             view = look(self._fitting(choice), show_names=self.show_names)
             self._offer(view)
             for key, make in (
-                ("certainty", lambda: [view.certainty(), view.sentences(), view.draws_told()]),
-                ("map", lambda: [view.map()]),
-                ("trend", lambda: [view.trend()]),
-                ("profile", lambda: [view.profile()]),
-                ("by_area", lambda: [view.areas()]),
+                ("certainty", (view.certainty, view.sentences, view.draws_told)),
+                ("map", (view.map,)),
+                ("trend", (view.trend,)),
+                ("profile", (view.profile,)),
+                ("by_area", (view.areas,)),
             ):
                 if (view.choice, key) not in self.kept:
-                    self.kept[view.choice, key] = "".join(map(self._html, make()))
+                    self.kept[view.choice, key] = "".join(self._html(one()) for one in make)
                 self.parts[key].value = f"<h3>{self.say(key)}</h3>{self.kept[view.choice, key]}"
         except SeglibError as error:
             self._wrong(error)

@@ -13,8 +13,12 @@ from seglib.language import language_of
 @cache
 def table_of_words() -> dict[str, Any]:
     """What ``words.toml`` holds: texts by section and name, and names of columns."""
-    text = files("seglib.workbench").joinpath("words.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return tomllib.loads(beside("words.toml"))
+
+
+def beside(file: str) -> str:
+    """The text of a file that lies beside this module."""
+    return files("seglib.workbench").joinpath(file).read_text(encoding="utf-8")
 
 
 def say(key: str, lang: str, **facts: object) -> str:

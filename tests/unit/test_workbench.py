@@ -56,7 +56,8 @@ def test_a_table_is_read_however_it_was_saved(content):
 
 
 def test_an_accent_of_windows_is_read_and_leading_zeros_stay():
-    table = read("buurt;naam;A;B\n01;Geuzenveld é;8;2\n02;b;2;8\n".encode("cp1252")).tables[None]
+    text = "buurtcode;buurt;A;B\n01;Geuzenveld é;8;2\n02;b;2;8\n"
+    table = read(text.encode("cp1252")).tables[None]
     assert (table.units, table.unit_names[0]) == (("01", "02"), "Geuzenveld é")
 
 
@@ -74,6 +75,8 @@ def test_whoever_the_groups_leave_over_of_a_total_is_a_group():
     table = read("buurt;A;B;totaal\n1;5;3;10\n2;1;1;2\n").tables[None]
     assert table.groups == ("A", "B", "overig")
     assert table.counts.tolist() == [[5, 3, 2], [1, 1, 0]]
+    table = read("buurt;A;overig;totaal\n1;5;3;10\n2;1;1;2\n").tables[None]
+    assert (table.groups[1:], table.counts[0].tolist()) == (("overig", "overig (+)"), [5, 3, 2])
 
 
 WRONG = {
@@ -98,6 +101,7 @@ WRONG = {
     "text": ("buurt;A;B\n1;2;3\n2;2;veel\n", "regel 3, kolom 'B': 'veel' is geen aantal"),
     "remarks": ("buurt;A;B;let op\n1;2;3;ja\n2;3;3;\n", "kolom 'let op': 'ja' is geen aantal"),
     "infinite": ("buurt;A;B\n1;2;inf\n2;2;3\n", "'inf' is geen aantal"),
+    "beyond counting": ("buurt;A;B\n1;2;1e30\n2;2;3\n", "'1e30' is geen aantal"),
     "negative": ("buurt;A;B\n1;2;-3\n2;2;3\n", "'-3' is kleiner dan 0"),
     "decimals": ("buurt;A;B\n1;2,5;3\n2;2;3\n", "'2,5' is geen heel getal"),
     "thousands": ("buurt;A;B\n1;1.250;3\n2;2;3\n", "'1.250' kan duizend zijn of een breuk"),
