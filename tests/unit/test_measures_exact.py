@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from seglib.inference import estimate
-from seglib.measures import gini, isolation, relative_diversity, shrunken_quotient
-from seglib.registry import REGISTRY
+from seglib.measures import atkinson, gini, isolation, relative_diversity, shrunken_quotient
+from seglib.registry import REGISTRY, measure_of
 from seglib.table import CountTable
 
 SHARE = (0.0, 1.0)
@@ -71,3 +72,14 @@ def test_an_empty_unit_shrinks_no_quotient():
     )
     assert beside[:3].tolist() == without.tolist()
     assert abs(without[0] - 1.0) > 0.5
+
+
+def test_atkinsons_index_of_any_shape_takes_each_city_of_many_by_itself():
+    cities = np.random.default_rng(3).integers(1, 90, (6, 4, 2))
+    wanted = [
+        atkinson(CountTable.from_counts(one, groups=("a", "b")), "a", "b", shape=0.3).value
+        for one in cities
+    ]
+    out = np.empty(6)
+    measure_of(atkinson).at(shape=0.3).batch(cities, out)
+    assert out.tolist() == pytest.approx(wanted, abs=1e-15)
