@@ -35,7 +35,7 @@ def outcomes(todo: Sequence[Job], address: str) -> Iterator[tuple[Job, Outcome]]
             client.submit(isolated, replace(job, bench=None), pure=False, retries=0): job
             for job in todo
         }
-        for future in as_completed(list(waiting)):
+        for future in as_completed(list(waiting), loop=client.loop):
             job, error = waiting.pop(future), future.exception()
             if error is not None:
                 told = f"{type(error).__name__}: {error}"
