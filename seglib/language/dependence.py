@@ -40,4 +40,6 @@ def say_dependence(found: Mapping[Any, Estimates], *, lang: str) -> Sentence:
 
 def _p(test: Estimate, lang: str) -> str:
     value = test.p_value or 0.0
-    return f"<\u00a0{number(0.001, 3, lang)}" if value < 0.001 else f"=\u00a0{number(value, 3, lang)}"
+    return (
+        f"<\u00a0{number(0.001, 3, lang)}" if value < 0.001 else f"=\u00a0{number(value, 3, lang)}"
+    )
