@@ -255,6 +255,28 @@ def test_the_sheet_is_saved_as_text_and_printed_without_buttons(open_page):
     assert len(page.pdf(format="A4")) > 5_000
 
 
+def test_where_scripts_are_off_the_text_is_there_and_the_page_says_so(open_page):
+    page = open_page(f"nl/{FIRST}.html", java_script_enabled=False)
+    assert "een script" in page.locator("noscript").inner_text()
+    lesson = LESSONS[FIRST]
+    for place, step in enumerate(lesson.told("nl")["step"], 1):
+        assert page.locator(f"#step-{place}").is_visible()
+        assert page.locator(f"#step-{place}").inner_text() == step["title"]
+    assert page.locator(".walk, .path").filter(visible=True).count() == 0
+    for one in lesson.exercises("nl").values():
+        assert page.locator(f"[data-exercise='{one.id}']").is_visible()
+
+
+@pytest.mark.parametrize(("wish", "moves"), [("reduce", False), ("no-preference", True)])
+def test_nothing_moves_for_who_asked_for_less_motion(open_page, wish, moves):
+    page = open_page(f"nl/{FIRST}.html", reduced_motion=wish)
+    page.evaluate("Training.go(3)")
+    page.click("[data-exercise=d-apart] [data-check]")
+    for part in (".homes .home", "[data-verdict]"):
+        name = f"getComputedStyle(document.querySelector(\"[data-step='3'] {part}\")).animationName"
+        assert (page.evaluate(name) != "none") is moves, part
+
+
 def test_a_hint_comes_in_steps_and_then_the_answer_may_be_seen(open_page):
     page = open_page(f"nl/{FIRST}.html")
     page.evaluate("Training.go(3)")
