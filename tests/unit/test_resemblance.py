@@ -83,3 +83,9 @@ def test_what_cannot_be_compared_is_refused():
     with pytest.raises(ParameterError, match="1 or more, not 0"):
         nearest_in_composition(table, "1", 0)
     assert nearest_in_composition(table, "1").gaps == {}
+
+
+def test_a_unit_with_just_the_fewest_persons_is_named():
+    table = CountTable.from_counts([[50, 50], [30, 10], [0, 8]], units=("A", "B", "C"))
+    assert list(nearest_in_composition(table, "A", fewest=40).gaps) == ["B"]
+    assert list(nearest_in_composition(table, "A", fewest=41).gaps) == []
