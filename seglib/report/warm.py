@@ -36,7 +36,11 @@ MODULES = (
 
 def rehearse_estimates() -> None:
     """Load the machine code of the usual estimates, and the figures of the whole country."""
-    from seglib import CountTable, estimate, estimate_difference, load_counts, measures
+    from seglib import measures
+    from seglib.change import estimate_difference
+    from seglib.inference import estimate
+    from seglib.sources.load import load_counts
+    from seglib.table import CountTable
 
     toy = CountTable.from_counts([[30, 10, 5], [10, 30, 9], [20, 7, 40]], groups=("a", "b", "c"))
     other = CountTable.from_counts([[28, 12, 7], [12, 30, 9], [18, 9, 40]], groups=("a", "b", "c"))
