@@ -60,6 +60,7 @@ from seglib.language.formats import (
     span_text,
     value_text,
 )
+from seglib.language.likeness import area_names, say_alike, say_questions
 from seglib.language.one_year import say_one_year, say_year_summary
 from seglib.language.provenance import (
     say_caution,
@@ -69,10 +70,7 @@ from seglib.language.provenance import (
     source_line,
 )
 from seglib.language.scan import (
-    area_names,
     measurable,
-    say_alike,
-    say_questions,
     say_reach,
     say_residents,
     say_scan,

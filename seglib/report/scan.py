@@ -13,7 +13,6 @@ import numpy as np
 
 from seglib.disclosure import MINIMUM_BASE
 from seglib.errors import MissingDataError, ParameterError, SeglibError, UnknownPlaceError
-from seglib.language.scan import wijk_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,8 +107,8 @@ def _newest_year(place: str, fetch: Fetch | None) -> int | None:
 
 def _within(table: CountTable, wijk: str, wijken: CountTable) -> CountTable:
     """The buurten of one wijk, by its code or its name with or without ``Wijk 07``."""
-    names = dict(zip(wijken.units, map(wijk_name, wijken.unit_names), strict=True))
-    asked = wijk_name(wijk).casefold()
+    names = dict(zip(wijken.units, map(_plain_name, wijken.unit_names), strict=True))
+    asked = _plain_name(wijk).casefold()
     found = [code for code, name in names.items() if asked in (code.casefold(), name.casefold())]
     if not found:
         known = [name if name != code else code for code, name in names.items()]
@@ -120,6 +119,13 @@ def _within(table: CountTable, wijk: str, wijken: CountTable) -> CountTable:
     inside = np.array(table.part_of("wijk")) == found[0]
     name = f"{names[found[0]]} ({table.place})"
     return replace(table.select_units(inside), place=name, dropped=())
+
+
+def _plain_name(name: str) -> str:
+    """The name of a wijk without the number that CBS puts before it: ``Wijk 07 Feijenoord``."""
+    head, _, rest = name.partition(" ")
+    digits, _, bare = rest.partition(" ")
+    return bare if head.casefold() == "wijk" and digits.isdigit() and bare else name
 
 
 def load_voices(place: str) -> pd.DataFrame:
