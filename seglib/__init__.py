@@ -4,7 +4,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from seglib import claims, disclosure, errors, figures, language, models, synth, workbench
+    from seglib import (
+        claims,
+        disclosure,
+        errors,
+        figures,
+        language,
+        models,
+        synth,
+        training,
+        workbench,
+    )
     from seglib.change import (
         CommonGround,
         Counterfactual,
@@ -191,6 +201,7 @@ __all__ = [
     "simpson",
     "synth",
     "too_wide",
+    "training",
     "within_between",
     "without_trend",
     "workbench",
