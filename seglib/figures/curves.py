@@ -104,7 +104,10 @@ def profiles(
     heading = title or words["profile"].format(
         measure=language.measure_name(first.symbol.removesuffix("_rest"), lang), where=where
     )
-    made_up = words["made_up"] if first.source == "synthetic" else words["scale"]
+    scale = (
+        lines.WORDS[lang]["percents"] if language.is_percentage(first.symbol) else words["scale"]
+    )
+    made_up = words["made_up"] if first.source == "synthetic" else scale
     below = caption or words["read_profile"]
     source = source or (words["source"] if first.source == "synthetic" else "")
     return _drawn(drawn, (heading, made_up, words["nearest"]), below, source, lang)
@@ -130,6 +133,9 @@ def _drawn(
                 axes.fill_between(xs, low, high, color=look["color"], alpha=0.25, lw=0)
             axes.plot(one.xs, one.ys, ms=4.5, lw=1.6, clip_on=False, **look)
         axes.set_ylim(0, 5 * (1 + max(y for one in drawn for y in one.ys) // 5))
+        axes.yaxis.set_major_formatter(
+            FuncFormatter(lambda y, _: language.number(y, int(y != round(y)), lang))
+        )
         axes.xaxis.set_major_locator(FixedLocator(ticks))
         axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: language.number(x, 0, lang)))

@@ -173,7 +173,7 @@ class Panel:
             view = look(self._fitting(choice), show_names=self.show_names)
             self._offer(view)
             for key, make in (
-                ("certainty", (view.certainty, view.sentences, view.draws_told)),
+                ("certainty", (view.certainty, view.sentences, view.draws_told, view.caution)),
                 ("map", (view.map,)),
                 ("trend", (view.trend,)),
                 ("profile", (view.profile,)),
@@ -236,16 +236,17 @@ class Panel:
         when = "–".join(dict.fromkeys(map(str, (years[0], years[-1])))) if years else ""
         return " · ".join(filter(None, (when, language.level_name(level, self.lang), publisher)))
 
-    def _html(self, one: Figure | Table | str) -> str:
+    def _html(self, one: Figure | Table | str | None) -> str:
         """What is shown, as HTML: a figure with its caption and its numbers, a table, a text."""
-        if isinstance(one, str):
-            lines = [html.escape(line.removeprefix("- ")) for line in one.splitlines()]
+        if one is None or isinstance(one, str):
+            told = filter(None, (one or "").splitlines())
+            lines = [html.escape(line.removeprefix("- ")) for line in told]
             return "".join(f"<p>{line}</p>" for line in lines)
         if isinstance(one, Table):
             rows, more = one.rows[:ROWS], ""
             if len(one.rows) > ROWS:
-                told = self.say("first", most=ROWS, number=len(one.rows))
-                more = f"<p>{told}</p>"
+                number = language.number(len(one.rows), 0, self.lang)
+                more = f"<p>{self.say('first', most=ROWS, number=number)}</p>"
             short = replace(one, rows=rows).as_html()
             label = f'role="region" aria-label="{html.escape(one.caption)}"'
             return f'<div class="scroll" tabindex="0" {OWN_KEYS} {label}>{short}</div>{more}'

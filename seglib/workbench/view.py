@@ -179,7 +179,7 @@ class View:
     def _caption(self, key: str, symbol: str) -> str:
         table, lang = self.table, self.choice.lang
         against = ""
-        if key == "certainty" and self.index.takes == "pair":
+        if key != "areas" and self.index.takes == "pair":
             other = language.group_name(self.choice.reference, lang)
             against = self._say("against", other=other)
         level = language.level_name(table.level, lang, number=1)
@@ -210,7 +210,12 @@ class View:
     def sentences(self) -> Sentence:
         """The same in words: each group's value, its margin, and what a lottery gives."""
         dated = {key: replace(one, year=one.year or 0) for key, one in self.found.items()}
-        return language.say_one_year(dated, lang=self.choice.lang)
+        about = self._caption("about", self.choice.index)
+        return Sentence(f"{about}\n\n{language.say_one_year(dated, lang=self.choice.lang)}")
+
+    def caution(self) -> Sentence | None:
+        """What the figures suit and what they do not, where their source is a secondary one."""
+        return None if self.choice.own else language.say_caution(self.tables, lang=self.choice.lang)
 
     def account(self) -> Sentence:
         """Publisher, route, licence and classification, or whose own table it is."""

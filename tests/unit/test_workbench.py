@@ -186,7 +186,9 @@ def test_d_of_a_town_worked_by_hand_stands_in_table_and_sentence():
     row = view.certainty().rows[0]
     assert row[:2] == ("A", "60,0")
     assert re.fullmatch(r"\d\d,\d tot \d\d,\d", row[2])
-    assert view.sentences().startswith("A: 60,0 (toevalsmarge ")
+    about, line = view.sentences().split("\n\n")
+    assert about == "Dissimilariteitsindex D tegenover B in f, per buurt:"
+    assert line.startswith("A: 60,0 (toevalsmarge ")
     assert look(Choice(own=read(TOWN), groups=("A",), level="wijk")).table.units == ("N", "Z")
 
 
@@ -318,3 +320,15 @@ def test_figures_of_a_whole_view_have_a_description():
     shown = (view.map(), view.trend(), view.profile())
     assert all(isinstance(one, Figure) and one.alt and one.source for one in shown)
     assert isinstance(view.draws_told(), Sentence)
+    assert "secundaire bron" in view.caution()
+    assert look(Choice("Urk")).caution() is None
+
+
+def test_a_profile_of_shares_says_percentages_and_writes_decimals_as_its_reader_does():
+    svg = look(Choice("Den Haag", index="xPx", groups=("Suriname",))).profile().svg
+    assert ">Procenten</text>" in svg
+    assert "Schaal 0" not in svg
+    own = read("buurt;x;y;A;B\n1;0;0;300;700\n2;900;0;520;480\n3;1800;0;500;500\n")
+    svg = look(Choice(own=own, groups=("A",), reference="B")).profile().svg
+    assert re.search(r">\d+,5</text>", svg)
+    assert not re.search(r">\d+\.5</text>", svg)
