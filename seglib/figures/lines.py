@@ -127,8 +127,13 @@ def on_hundred(symbol: str) -> bool:
     return not language.is_percentage(symbol) and language.shown(symbol, 1.0) == 100
 
 
-def draw_line(axes: Axes, line: Series, look: dict[str, Any], *, width: float = 1.6) -> None:
-    """Draw a series with its margin, and broken the values without chance."""
+def draw_line(
+    axes: Axes, line: Series, look: dict[str, Any], *, width: float = 1.6, shift: float = 0.0
+) -> None:
+    """Draw a series with its margin, and broken the values without chance.
+
+    One year is a dot beside a bar, and a dash for the value without chance; ``shift`` moves it.
+    """
 
     def drawn(field: str) -> list[float]:
         values = (getattr(estimate, field) for estimate in line.estimates)
@@ -137,6 +142,12 @@ def draw_line(axes: Axes, line: Series, look: dict[str, Any], *, width: float = 
     colour, size = look["color"], (5 if len(line.years) <= 8 else 3.5) * min(1.0, width / 1.4)
     band = {"color": colour, "alpha": 0.25, "lw": 0, "clip_on": False}
     broken = {"color": colour, "lw": 1.2, "ls": (0, (3, 2)), "clip_on": False}
+    if len(line.years) == 1:
+        at = [line.years[0] + shift]
+        axes.vlines(at, drawn("low"), drawn("high"), **(band | {"lw": 5}))
+        axes.plot(at, drawn("null_adjusted"), "_", color=colour, ms=13, mew=1.6, clip_on=False)
+        axes.plot(at, drawn("value"), ms=6, lw=0, clip_on=False, **look)
+        return
     axes.fill_between(line.years, drawn("low"), drawn("high"), **band)
     axes.plot(line.years, drawn("value"), ms=size, lw=width, clip_on=False, **look)
     axes.plot(line.years, drawn("null_adjusted"), **broken)
@@ -145,7 +156,8 @@ def draw_line(axes: Axes, line: Series, look: dict[str, Any], *, width: float = 
 def year_axis(axes: Axes, years: Sequence[int]) -> None:
     """The first and the last year at the foot, and between them what there is room for."""
     inch = (years[-1] - years[0]) / (axes.get_position().width * WIDTH - 0.26) or 1.0
-    axes.set_xlim(years[0] - 0.13 * inch, years[-1] + 0.13 * inch)
+    room = 0.13 * inch if len(years) > 1 else 0.5
+    axes.set_xlim(years[0] - room, years[-1] + room)
     kept = [years[0]]
     step = math.ceil((len(years) - 1) / 4) or 1
     for year in years[step:-1:step]:
@@ -176,4 +188,5 @@ def described(found: Sequence[Series], lang: str) -> str:
         form = words["from_to" if len(line.years) > 1 else "once"]
         known = {"first": line.years[0], "last": line.years[-1], "start": ends[0], "end": ends[-1]}
         told.append(form.format(name=name, **known))
-    return f"{words['head']} {'; '.join(told)}."
+    head = words["head" if any(len(line.years) > 1 for line in found) else "dots"]
+    return f"{head} {'; '.join(told)}."

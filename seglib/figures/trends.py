@@ -17,6 +17,7 @@ from seglib.result import Estimate
 _LEGEND = 1.8
 _BAND = {"patch": True, "fc": "#c9c9c9", "ec": "none"}
 _FREE = {"color": canvas.MUTED, "lw": 1.2, "ls": (0, (3, 2))}
+_DASH = {"color": canvas.MUTED, "marker": "_", "ms": 13, "mew": 1.6, "lw": 0}
 # of a figure of isolation, in inches: a row of panels, and in it the room for names and for years
 _ROW, _NAME, _YEARS = 1.85, 0.34, 0.3
 
@@ -41,7 +42,8 @@ def series(
     Returns
     -------
     Figure
-        Lines with their margins of chance; broken lines show the values without chance.
+        Lines with their margins of chance; broken lines show the values without chance. With one
+        year there are dots side by side, each with its margin and a dash for the other value.
 
     Raises
     ------
@@ -60,7 +62,8 @@ def series(
         sheet = canvas.Canvas(heading, lines.subtitle_of(found, lang), height)
         _draw(sheet, panels, looks, years, lang)
         sheet.legend(canvas.WIDTH - _LEGEND - canvas.MARGIN, 0.3, _LEGEND, entries)
-        below = caption or f"{words['caption']} {words['axis']}"
+        read = words["caption" if len(years) > 1 else "caption_one"]
+        below = caption or f"{read} {words['axis']}"
         table = _series_table(found, heading, lang)
         return canvas.finished(sheet, lines.described(found, lang), below, source, table)
 
@@ -83,8 +86,9 @@ def _draw(
                 scale = " (0–100)" if lines.on_hundred(symbol) else ""
                 name = measure_name(symbol, lang) + scale
             sheet.text(at[0] - 0.4, at[1] - 0.1, name, width + 0.6, va="bottom")
-        for line in drawn:
-            lines.draw_line(axes, line, looks[line.group])
+        for number, line in enumerate(drawn):
+            shift = ((number + 0.5) / len(drawn) - 0.5) if len(years) == 1 else 0.0
+            lines.draw_line(axes, line, looks[line.group], shift=shift)
         axes.margins(y=0.08)
         lines.year_axis(axes, years)
         lines.value_axis(axes, symbol, lang)
@@ -95,12 +99,18 @@ def _draw(
 def _legend(found: Sequence[Series], looks: _Looks, lang: str) -> list[canvas.Entry]:
     words = lines.WORDS[lang]
     estimates = [estimate for line in found for estimate in line.estimates]
+    lone = len({year for line in found for year in line.years}) == 1
     entries: list[canvas.Entry] = [
-        ({**look, "ms": 5, "lw": 1.6}, group_name(group, lang, short=True) or words["all"])
+        (
+            {**look, "ms": 5, "lw": 0 if lone else 1.6},
+            group_name(group, lang, short=True) or words["all"],
+        )
         for group, look in looks.items()
     ]
-    entries.append(({"color": canvas.MUTED, "lw": 1.6}, words["observed"]))
-    for field, look, word in (("null_adjusted", _FREE, "chance"), ("low", _BAND, "band")):
+    seen = {"marker": "o", "ms": 6, "lw": 0} if lone else {"lw": 1.6}
+    entries.append(({"color": canvas.MUTED, **seen}, words["observed"]))
+    free = _DASH if lone else _FREE
+    for field, look, word in (("null_adjusted", free, "chance"), ("low", _BAND, "band")):
         if any(getattr(estimate, field) is not None for estimate in estimates):
             entries.append((look, words[word]))
     return entries
@@ -168,13 +178,15 @@ def isolation(
         tops[line.group] = 104 * max(*ends, *shares[line.group].values())
     heading = title or lines.heading_of(found, years, lang)
     subtitle = f"{words['percents']}; {lines.subtitle_of(found, lang).lower()}"
-    own: dict[str, Any] = {"color": canvas.MUTED, "marker": "o", "ms": 4, "lw": 1.1}
-    entries = [(own, words["isolation"]), (_FREE, words["share"]), (_BAND, words["band"])]
+    lone = len(years) == 1
+    own: dict[str, Any] = {"color": canvas.MUTED, "marker": "o", "ms": 4, "lw": 1.1 * (not lone)}
+    free = _DASH if lone else _FREE
+    entries = [(own, words["isolation"]), (free, words["share"]), (_BAND, words["band"])]
     with canvas.style():
         sheet = canvas.Canvas(heading, subtitle, _grid(tops)[2] * _ROW + 0.3)
         for line, axes in zip(found, _panels(sheet, tops, lang), strict=True):
             city = [100 * shares[line.group][year] for year in line.years]
-            axes.plot(line.years, city, clip_on=False, **_FREE)
+            axes.plot(line.years, city, clip_on=False, **free)
             lines.draw_line(axes, line, looks[line.group], width=1.1)
             lines.year_axis(axes, years)
         sheet.legend(canvas.MARGIN, sheet.body_height - 0.25, canvas.FULL, entries, columns=3)
@@ -186,7 +198,7 @@ def isolation(
             heading,
             lang,
         )
-        below = caption or words["even"]
+        below = caption or words["even_one" if lone else "even"]
         return canvas.finished(sheet, lines.described(found, lang), below, source, table)
 
 

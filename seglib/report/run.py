@@ -245,9 +245,11 @@ def carry_out(plan: Plan, *, say: Callable[[str], None] = print) -> Path:
             kept = [] if plan.replace else site.read_entries(plan.out)
             own = {(entry.stem, entry.lang) for entry in made}
             kept = [entry for entry in kept if (entry.stem, entry.lang) not in own]
-            site.write_site(fresh, [*kept, *made], theme=plan.theme)
+            beside = [name for name in site.BESIDE if (plan.out / name / "index.html").is_file()]
+            site.write_site(fresh, [*kept, *made], theme=plan.theme, beside=beside)
             for name in (*site.pages(), *(each.file("html") for each in made if each.has("html"))):
-                base = fresh if plan.replace or name != "index.html" else None
+                whole = plan.replace and not beside
+                base = fresh if whole or name != "index.html" else None
                 check.require((fresh / name).read_text("utf-8"), name, folder=base)
             shelf.publish(fresh, plan.out, made, replace=plan.replace)
     for entry in made:

@@ -23,6 +23,7 @@ from seglib.report.theme import Theme
 
 REGISTER = "reports.json"
 SUFFIXES = {"pdf": "pdf", "docx": "docx", "parts": "zip"}  # of the files beside a page
+BESIDE = ("places", "training")  # what other commands make in the same folder
 _POLICY = "default-src 'none';"
 
 
@@ -53,9 +54,10 @@ class Entry:
         return self.full_title.removeprefix(self.title).removeprefix(": ") or self.full_title
 
 
-def index(entries: Iterable[Entry], theme: Theme | None = None) -> str:
+def index(entries: Iterable[Entry], theme: Theme | None = None, beside: Sequence[str] = ()) -> str:
     """The list of reports as a page: by language, notebook and place.
 
+    ``beside`` are folders of other commands that it leads to, of ``BESIDE``.
     Its one script searches the list; the page allows that script and no other, and shows the whole
     list where scripts do not run.
     """
@@ -66,7 +68,7 @@ def index(entries: Iterable[Entry], theme: Theme | None = None) -> str:
             "lang": lang,
             "words": words(lang),
             "groups": _groups([entry for entry in known if entry.lang == lang]),
-            "about": about(lang),
+            "about": [*about(lang), *_further(lang, beside)],
         }
         for lang in LANGUAGES
         if any(entry.lang == lang for entry in known) or not known
@@ -166,12 +168,23 @@ def about(lang: str, up: str = "") -> list[dict[str, str]]:
     return [{"href": f"{up}{page}", "text": text} for page, text in own.items()]
 
 
+def _further(lang: str, beside: Sequence[str]) -> list[dict[str, str]]:
+    own = words(lang)
+    return [{"href": f"{name}/index.html", "text": own[f"{name}_page"]} for name in beside]
+
+
 def pages() -> tuple[str, ...]:
     """The pages of the site beside the reports, relative to its folder."""
     return ("index.html", *PAGES.values(), *METHOD_PAGES.values())
 
 
-def write_site(folder: Path, entries: Sequence[Entry], *, theme: Theme | None = None) -> None:
+def write_site(
+    folder: Path,
+    entries: Sequence[Entry],
+    *,
+    theme: Theme | None = None,
+    beside: Sequence[str] = (),
+) -> None:
     """Write ``index.html``, the pages on data and method, and the register of the next run."""
     method = environment().get_template("method.html.j2")
     style = _style(theme, "site.css")
@@ -184,6 +197,6 @@ def write_site(folder: Path, entries: Sequence[Entry], *, theme: Theme | None = 
         (folder / lang).mkdir(parents=True, exist_ok=True)
         for name, text in written.items():
             (folder / name).write_text(text, "utf-8")
-    (folder / "index.html").write_text(index(entries, theme), "utf-8")
+    (folder / "index.html").write_text(index(entries, theme, beside), "utf-8")
     register = json.dumps([asdict(entry) for entry in entries], ensure_ascii=False, indent=1)
     (folder / REGISTER).write_text(register + "\n", "utf-8")

@@ -14,6 +14,8 @@ from seglib.sources.catalogue import Source, sources
 if TYPE_CHECKING:
     from seglib.report.theme import Theme
 
+LONGEST_REASON = 320  # characters, some four lines of a page
+
 
 def frame(doc: Document, theme: Theme | None = None) -> dict[str, Any]:
     """All that stands around the blocks of a report, in plain values.
@@ -101,7 +103,7 @@ def shown(block: Block) -> dict[str, Any]:
     """One block in plain values; a source comes without 'Bron:', since the page sets that word.
 
     Evidence comes in parts, each in Markdown: the ``claim``, its ``outcome`` in one sentence, the
-    ``reasons`` and the ``caveat``; ``numbers`` are what may be folded away.
+    ``reasons`` and the ``caveat``; ``numbers`` are what may be folded away, and long reasons too.
     """
     table = block.data if block.kind == "table" else block.data.get("table")
     own = {name: getattr(block, name) for name in ("kind", "cell", "text", "number")}
@@ -124,14 +126,18 @@ def evidence_parts(block: Block) -> dict[str, str]:
     known = register().get(str(block.data.get("claim", "")))
     reasons = " ".join(map(str, block.data.get("reasons", ())))
     told = [each for each in rest.split("\n\n") if each]
+    ended = bool(reasons) and outcome.endswith(reasons)
+    outcome = outcome.removesuffix(reasons).strip()
+    if ended and len(reasons) > LONGEST_REASON:
+        reasons, told = words(lang)["why"], [reasons, *told]
     number, _, name = known.section.partition(", ") if known else ("", "", "")
     caveat = next((each for each in told if known and known.caveat[lang] in each), "")
     return {
         "claim": re.sub(r"^\*\*C\d+\.\*\* ", "", claim) if known else claim,
         "claim_id": known.id if known else "",
         "section": words(lang)["section_of"].format(number=number, name=name) if known else "",
-        "outcome": outcome.removesuffix(reasons).strip(),
-        "reasons": reasons if reasons and outcome.endswith(reasons) else "",
+        "outcome": outcome,
+        "reasons": reasons if ended else "",
         "caveat": caveat,
         "numbers": "\n\n".join(each for each in told if each != caveat),
     }

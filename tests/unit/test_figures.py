@@ -14,8 +14,8 @@ import shapely
 from seglib import CountTable, CountTables, figures, load_series
 from seglib.errors import ReportError
 from seglib.figures.canvas import COLOURS, INK, MUTED, PAPER, clean_svg, text_width, wrapped
-from seglib.figures.lines import looks
-from seglib.language import word_list
+from seglib.figures.lines import draw_line, looks
+from seglib.language import gather, word_list
 from seglib.result import (
     ChangeDecomposition,
     ChangeEstimate,
@@ -314,11 +314,25 @@ def test_text_is_measured_and_broken():
 
 
 def test_a_description_says_in_words_what_is_drawn():
-    assert NL["one year"].alt == "Lijngrafiek. Marokkaans tegenover alle anderen 42,0 in 2016."
+    assert (
+        NL["one year"].alt
+        == "Stippen met hun marge. Marokkaans tegenover alle anderen 42,0 in 2016."
+    )
     assert EN["changes"].alt.startswith(
         "Dot plot, against everyone else. Moroccan: Change in percent per ten years −1.2%, Margin"
     )
     assert "synthesis (another area) −6.0%" in EN["changes"].alt.replace("Synth", "synth")
+
+
+def test_one_year_is_drawn_with_its_margin_and_its_value_without_chance():
+    axes = matplotlib.figure.Figure().add_subplot()
+    (line,) = gather([estimate(2016)])
+    draw_line(axes, line, {"color": INK, "marker": "o"}, shift=0.2)
+    one = line.estimates[0]
+    (bar,) = axes.collections[0].get_segments()
+    assert np.allclose(bar, [[2016.2, 100 * one.low], [2016.2, 100 * one.high]])
+    drawn = [mark.get_xydata()[0] for mark in axes.lines]
+    assert np.allclose(drawn, [[2016.2, 100 * one.null_adjusted], [2016.2, 100 * one.value]])
 
 
 def test_a_series_table_holds_margin_and_value_without_chance():

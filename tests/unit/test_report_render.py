@@ -221,6 +221,15 @@ def test_a_claim_is_read_by_its_outcome_and_folds_its_numbers():
     assert "D: 1,2" in page and "D: 1,2" not in open_part
 
 
+def test_long_reasons_are_folded_with_the_figures():
+    reasons = ["Een reden die lang is. " * 20]
+    text = f"**C04.** Stelling.\n\nUitkomst: **steun**. {reasons[0].strip()}\n\n- cijfers"
+    data = {"claim": "C04", "reasons": [reasons[0].strip()], "lang": "nl"}
+    told = evidence_parts(Block("evidence", 1, text, data))
+    assert told["outcome"] == "Uitkomst: **steun**." and len(told["reasons"]) < 100
+    assert told["numbers"].startswith("Een reden") and told["numbers"].endswith("- cijfers")
+
+
 def test_a_claim_in_one_sentence_stays_that():
     told = evidence_parts(Block("evidence", 1, "Steun.", {"claim": "nergens"}))
     assert (told["claim"], told["outcome"], told["numbers"]) == ("Steun.", "", "")

@@ -113,6 +113,13 @@ def test_a_theme_dresses_the_site_too(tmp_path):
     assert 'alt="Ons beeldmerk"' in listed and 'src="data:image/svg+xml' in listed
 
 
+def test_the_list_leads_to_what_other_commands_made():
+    soup = BeautifulSoup(index([_entry("nl"), _entry("en")], beside=("places",)), "html.parser")
+    led = [link["href"] for link in soup.select(".further a") if link["href"].startswith("places")]
+    assert led == ["places/index.html", "places/index.html"]
+    assert "training/" not in str(soup)
+
+
 def test_the_next_run_reads_what_was_there(tmp_path):
     assert read_entries(tmp_path) == []
     write_site(tmp_path, [_entry("nl", formats=("html",))])

@@ -33,6 +33,14 @@ def test_cells_that_do_not_suit_the_years_of_a_place_are_emptied(place, kept, ye
     assert original.cells[0].source == "change"
 
 
+@pytest.mark.parametrize(("place", "told"), [("Gouda", "How uneven?"), ("Amsterdam", "Less?")])
+def test_a_place_with_one_year_is_not_described_by_its_change(place, told):
+    original = notebook(years="series", description="Less?", **{"one-year": "How uneven?"})
+    fitted, _ = for_its_years(original, {"place": place, "years": [], "level": ""})
+    assert fitted.metadata["seglib"]["description"] == told
+    assert original.metadata["seglib"]["description"] == "Less?"
+
+
 def test_the_years_that_are_asked_decide():
     fitted, found = for_its_years(notebook(years="series"), {"place": "Amsterdam", "years": [2009]})
     assert found == [2009]
