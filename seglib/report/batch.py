@@ -302,10 +302,11 @@ def _list(out: Path, good: Mapping[str, Line], plan: BatchPlan) -> None:
     """The page that lists all reports of the folder: those of other calls first, then these."""
     told = [dict[str, Any](good[job.report].entry) for job in plan.jobs if job.report in good]
     mine = [site.Entry(**each) for each in told]
+    theme = plan.jobs[0].theme if plan.jobs else None
     with shelf.alone(out), shelf.workbench(out / BENCH / "site") as fresh:
         own = {(entry.stem, entry.lang) for entry in mine}
         others = [each for each in site.read_entries(out) if (each.stem, each.lang) not in own]
-        site.write_site(fresh, [*others, *mine])
+        site.write_site(fresh, [*others, *mine], theme=theme)
         shelf.publish(fresh, out, (), replace=False)
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from benchmarks import report, run, tasks
+from benchmarks import report, reports, run, tasks
 from benchmarks.worlds import World
 
 
@@ -65,6 +65,14 @@ def test_the_page_gives_ratio_target_and_verdict():
     assert "on disk 600 ms (under 0.5 s), 200 ms where scipy.linalg is loaded" in page
     assert "Not measured: kNN; seglib has no `seglib.knn` yet." in page
     assert "| D † |" in report.as_markdown(found, "newer")
+
+
+def test_the_page_of_reports_compares_with_our_batch():
+    loop = {"notebook": "01", "way": "papermill in a loop", "n": 2, "each": 6.0, "load": 0.1}
+    ours = loop | {"way": "seglib batch", "each": 0.5, "overhead": 0.25, "processor": 0.4}
+    page = reports.as_markdown([loop, ours])
+    assert "| 01 | papermill in a loop | 2 | ~6.00 | 12.0× |  |  | 0.1 |" in page
+    assert "| 01 | seglib batch | 2 | 0.50 |  | 0.25 | 0.40 | 0.1 |" in page
 
 
 def test_the_lock_of_the_peers_has_hashes_and_no_address(root):
