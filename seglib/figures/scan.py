@@ -57,43 +57,45 @@ def composition(
     kept = {group: [group] for group in groups}
     rest = [group for group in table.groups if group not in groups]
     kept |= {words["others"]: rest} if rest else {}
-    town = CountTable.from_counts(
-        [[sum(int(whole.column(name)[0]) for name in names) for names in kept.values()]],
-        groups=kept,
-    )
-    persons = protected_counts(town)[""].frame.iloc[0]
+    counted, *ends = _bounds(whole)
+    sums = [sum(counted[one] for one in names) for names in kept.values()]
+    persons = protected_counts(CountTable.from_counts([sums], groups=kept))[""].frame.iloc[0]
     rows = [
-        (name, *(100 * sum(own[one] for one in names) / table.total for own in _bounds(whole)))
+        (name, *(100 * sum(own[one] for one in names) / table.total for own in (counted, *ends)))
         for name, names in kept.items()
         if not math.isnan(persons[name])
         and (name in groups or 100 * persons[name] / table.total >= LEAST)
     ]
     heading = words["composition"].format(place=table.place, year=table.year)
-    texts = [language.percent(value, 1, lang) for _, value, *_ in rows]
     body = tuple(
         (
             canvas.capital(language.group_name(name, lang)),
             language.number(persons[name], 0, lang),
-            text,
+            language.percent(value, 1, lang),
             language.span(low, high, 1, lang, unit="%"),
         )
-        for (name, _, low, high), text in zip(rows, texts, strict=True)
+        for name, value, low, high in rows
     )
     heads = ("group", "persons", "share", "rounding")
     seen = Table(tuple(words[head] for head in heads), body, heading, lang)
     told = "; ".join(f"{name} {text}" for name, _, text, _ in body)
-    looks = lines.looks(name for name, *_ in rows)
     with canvas.style():
         names = [language.group_name(name, lang, short=True) for name, *_ in rows]
         write = partial(language.percent, decimals=0, lang=lang)
         sheet, axes = row_sheet((heading, words["share"]), names, [100.0], write, air=(0, 0.1))
-        for place, (name, value, *ends) in enumerate(rows):
-            axes.barh(place, value, 0.6, color=looks[name]["color"], lw=0, zorder=2)
-            axes.plot(ends, [place] * 2, clip_on=False, **_THIN)
-            at: dict[str, Any] = {"xytext": (7, 0), "textcoords": "offset points"}
-            axes.annotate(texts[place], (ends[1], place), va="center", size=canvas.SMALL, **at)
+        _bars(axes, rows, [text for _, _, text, _ in body])
         below = words["read_composition"]
         return canvas.finished(sheet, f"{words['bars']} {told}.", below, source, seen)
+
+
+def _bars(axes: Axes, rows: Sequence[tuple[Any, ...]], texts: Sequence[str]) -> None:
+    """A bar for each row, the ends that rounding leaves, and its share in words."""
+    looks = lines.looks(name for name, *_ in rows)
+    for place, (name, value, *ends) in enumerate(rows):
+        axes.barh(place, value, 0.6, color=looks[name]["color"], lw=0, zorder=2)
+        axes.plot(ends, [place] * 2, clip_on=False, **_THIN)
+        at: dict[str, Any] = {"xytext": (7, 0), "textcoords": "offset points"}
+        axes.annotate(texts[place], (ends[1], place), va="center", size=canvas.SMALL, **at)
 
 
 def _bounds(whole: CountTable) -> list[dict[str, int]]:
@@ -150,21 +152,13 @@ def unevenness(
     heading = words["unevenness"].format(place=place, year=pairs[0][2].year)
     seen = _table(pairs, heading, lang)
     told = "; ".join(f"{group} {against} {value}" for group, against, value, *_ in seen.rows)
-    reach = [
-        100 * end
-        for *_, one, band in pairs
-        for end in (one.value, one.high, band and band.high, one.null_mean)
-        if end is not None
-    ]
-    entries = [(_DOT, words[_REST]), ({**_DOT, **_HOLLOW}, words[_DUTCH])]
-    entries += [({"color": canvas.MUTED, **_MARGIN}, words["margin"]), (_CROSS, words["lottery"])]
-    entries += [(_THIN, words["rounding"])] if any(bands.values()) else []
     looks = lines.looks(rest)
     with canvas.style():
         names = [language.group_name(group, lang, short=True) for group in rest]
         write = partial(language.number, decimals=0, lang=lang)
         texts = (heading, words["scale"])
-        sheet, axes = row_sheet(texts, names, reach, write, legend=entries, least=0.42)
+        legend = _legend(words, rounded=any(bands.values()))
+        sheet, axes = row_sheet(texts, names, _reach(pairs), write, legend=legend, least=0.42)
         for group, key, one, band in pairs:
             two = group in dutch
             at = list(rest).index(group) + (0.0 if not two else -0.2 if key == _REST else 0.22)
@@ -173,6 +167,22 @@ def unevenness(
         return canvas.finished(
             sheet, f"{words['dots']} {told}.", words["read_unevenness"], source, seen
         )
+
+
+def _reach(pairs: Sequence[tuple[str, str, Estimate, Estimate | None]]) -> list[float]:
+    """Everything that must fit on the axis."""
+    return [
+        100 * end
+        for *_, one, band in pairs
+        for end in (one.value, one.high, band and band.high, one.null_mean)
+        if end is not None
+    ]
+
+
+def _legend(words: Mapping[str, str], *, rounded: bool) -> list[canvas.Entry]:
+    entries = [(_DOT, words[_REST]), ({**_DOT, **_HOLLOW}, words[_DUTCH])]
+    entries += [({"color": canvas.MUTED, **_MARGIN}, words["margin"]), (_CROSS, words["lottery"])]
+    return [*entries, (_THIN, words["rounding"])] if rounded else entries
 
 
 def _draw(

@@ -263,6 +263,10 @@ class TestFigures:
         ]
         assert names == ["Nederlandse herkomst", "Turkse herkomst"]
 
+    def test_where_all_groups_are_large_each_has_its_bar_and_nobody_else(self):
+        figure = figures.composition(town([[800, 150, 120]] * 5), GROUPS, lang="en")
+        assert [row[1] for row in figure.table.rows] == ["4,000", "750", "600"]
+
     def test_no_group_no_figure(self):
         assert figures.composition(SMALL, [], lang="nl") is None
         assert figures.unevenness({}, {}, {}, place="Delft", lang="nl") is None
