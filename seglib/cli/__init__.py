@@ -12,7 +12,7 @@ from pathlib import Path
 from seglib import bootstrap
 from seglib.cli.batch import add_batch_options, make_batch
 from seglib.cli.data import add_data_commands, list_data
-from seglib.cli.folders import call, checkout, notebooks_folder
+from seglib.cli.folders import call, checkout, find_notebook, notebooks_folder
 from seglib.cli.reports import add_own_options, add_report_options, make_report, make_reports
 from seglib.cli.size import LIMITS, package_size
 from seglib.cli.training import add_training_options, make_training
@@ -144,12 +144,11 @@ def update_notebooks(chosen: argparse.Namespace) -> int:
     """``notebooks update``: run each notebook, store its outputs, and the README's figure."""
     from seglib.report.normalise import first_figure, update
 
-    stored = sorted(notebooks_folder().glob("*.ipynb"))
-    for path in chosen.paths or stored:
+    for path in chosen.paths or sorted(notebooks_folder().glob("*.ipynb")):
         update(path)
         print(path)
     front = checkout() / "docs" / "amsterdam.svg"
-    front.write_text(first_figure(stored[0]) + "\n", encoding="utf-8")
+    front.write_text(first_figure(find_notebook("01")) + "\n", encoding="utf-8")
     return 0
 
 
