@@ -121,7 +121,9 @@ def estimate(
     ``debiased`` is that of the table, and the interval lies around it as the draws lie around
     their mean.
 
-    How often the process interval holds the truth stands in docs/coverage.md.
+    How often the process interval holds the truth stands in docs/coverage.md, for D, H, M and
+    isolation. That of Gini is drawn as it is: in 600 worlds of each of three cities of that study
+    it held the truth in 90 to 94 of 100 (two groups) and in 93 to 95 (all groups).
 
     References
     ----------
