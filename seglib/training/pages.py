@@ -25,6 +25,7 @@ from seglib.language import LANGUAGES
 from seglib.report.document import Block
 from seglib.report.drawing import inline
 from seglib.report.markdown import Headings, to_html
+from seglib.training import kit
 from seglib.training.exercises import Exercise, words
 from seglib.training.lessons import Lesson, lessons, topic_module
 
@@ -33,7 +34,7 @@ OTHER = {"nl": "en", "en": "nl"}
 HOME = {"nl": "index.html", "en": "en.html"}
 ARCHIVE = "segregatie-training.zip"
 ENGINE = ("engine.js", "measures.js", "exercises.js", "handout.js")
-EXTRA: tuple[str, ...] = ("seglib.training.cells:pages",)
+EXTRA: tuple[str, ...] = ("seglib.training.cells:pages", "seglib.training.trainer:pages")
 """Further parts of the training, as "module:function"; each gives content by path in the zip."""
 
 
@@ -91,10 +92,11 @@ def zipped(content: Mapping[str, bytes]) -> bytes:
 
 
 def index(lang: str, told: Sequence[Lesson]) -> str:
-    """The page that lists the lessons in one language."""
+    """The page that lists the lessons in one language, and what there is for the trainer."""
     shown = [{"slug": lesson.slug, "number": lesson.number, **lesson.told(lang)} for lesson in told]
-    own = words(lang)
-    body = _environment().get_template("index.html.j2").render(lang=lang, words=own, lessons=shown)
+    own, given = words(lang), {"title": kit.told("kit", lang)["title"], "links": kit.links(lang)}
+    template = environment().get_template("index.html.j2")
+    body = template.render(lang=lang, words=own, lessons=shown, kit=given)
     return page(lang, own["site"], body, home="", other=HOME[OTHER[lang]])
 
 
@@ -114,7 +116,7 @@ def lesson_page(lesson: Lesson, lang: str, told: Sequence[Lesson]) -> str:
     names = list(dict.fromkeys(entry["topic"] for entry in topics.values()))
     after = [one for one in told if one.number == lesson.number + 1]
     body = (
-        _environment()
+        environment()
         .get_template("lesson.html.j2")
         .render(lesson=lesson, about=about, steps=steps, words=own, following=after[:1])
     )
@@ -164,7 +166,7 @@ def page(
     styled = [source(name) for name in ("style.css", *styles) if (TEMPLATES / name).is_file()]
     home = f"../{HOME[lang]}" if home is None else home
     return (
-        _environment()
+        environment()
         .get_template("page.html.j2")
         .render(
             lang=lang,
@@ -213,7 +215,7 @@ def figure_html(figure: Figure, prefix: str, lang: str) -> str:
     about = {"title": figure.title, "alt": figure.alt}
     drawing = inline(Block("figure", 0, figure.svg, about), prefix=prefix)
     return (
-        _environment()
+        environment()
         .get_template("figure.html.j2")
         .render(drawing=Markup(drawing), figure=figure, words=words(lang))
     )
@@ -237,7 +239,8 @@ def _prose(text: str, headings: Headings) -> Markup:
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def environment() -> jinja2.Environment:
+    """The templates of the training, which escape all that they are given."""
     loader = jinja2.FileSystemLoader(TEMPLATES)
     made = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
     made.trim_blocks = made.lstrip_blocks = True
