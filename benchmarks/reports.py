@@ -48,7 +48,7 @@ def loop(notebook: Path, places: list[str], folder: Path) -> dict[str, float]:
     """``papermill`` on the command line, one after another."""
     for number, place in enumerate(places):
         command = [sys.executable, "-m", "papermill", "--no-progress-bar", "-k", "python3"]
-        command += ["-p", "place", place, str(notebook), str(folder / f"{number}.ipynb")]
+        command += ["-r", "place", place, str(notebook), str(folder / f"{number}.ipynb")]
         subprocess.run(command, check=True, cwd=ROOT, stderr=subprocess.DEVNULL)
     return {}
 
@@ -136,7 +136,9 @@ def main() -> int:
     rows: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory(prefix="seglib-bench-") as name:
         small = Path(name, "00_klein.ipynb")
-        nbformat.write(small_notebook(), small)
+        nb = small_notebook()
+        nb.metadata["language_info"] = {"name": "python"}  # papermill asks for it
+        nbformat.write(nb, small)
         for title, notebook in zip(COUNTS, (small, LARGE), strict=True):
             for (way, measure), count in zip(WAYS.items(), COUNTS[title], strict=True):
                 folder = Path(name, f"{title} {way}")
