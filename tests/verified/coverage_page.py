@@ -72,7 +72,8 @@ def _off(stamp: dict[str, Any]) -> Iterator[str]:
     yield (
         f"By the rule as first written {fails[0]} of {len(rows)} cells do not hold, by the rule "
         f"with its first addition {fails[1]}, with numbers for the boundary {fails[2]}, with "
-        f"other worlds for what is off {sum(not row['holds'] for row in rows)}. The first rule "
+        f"other worlds for what is off {sum(not row['holds'] for row in rows)}; the last two were "
+        "added after results had been seen, and the file of the grid says which. The first rule "
         f"expects an interval in {len(seldom)} cells where `estimate` gives a reason instead in "
         "more than 19 of 20 worlds: nobody is misled there. In these coverage is not nominal by "
         "one of the rules:"
