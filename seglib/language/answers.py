@@ -16,6 +16,8 @@ from seglib.result import Estimate
 from seglib.sources.area_figures import figure_sources
 from seglib.sources.catalogue import sources
 
+MOST_WORDINGS = 4  # that a caption holds and is still read
+
 
 class Areas(Protocol):
     """Areas with answers and composition, as ``load_survey_areas`` gives them."""
@@ -129,7 +131,10 @@ def axis_name(areas: Areas, item: str, *, lang: str) -> str:
 
 
 def wordings(areas: Areas, items: Iterable[str], caption: str, *, lang: str) -> str:
-    """A caption with the literal wording of all items that a figure shows."""
+    """A caption with the literal wording of the items of a figure, or where many of them stand."""
+    items = list(items)
+    if len(items) > MOST_WORDINGS:
+        return f"{caption} {phrase('association.literally_above', lang)}"
     told = "; ".join(f"‘{' '.join(areas.wording[item].split())}’" for item in items)
     return f"{caption} {phrase('association.literally', lang, told=told)}"
 

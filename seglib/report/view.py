@@ -150,7 +150,17 @@ def with_sides(table: Mapping[str, Any]) -> dict[str, Any]:
         "right" if n and all(_is_number(row[n]) for row in rows) else "left"
         for n in range(len(columns))
     ]
-    return {"columns": columns, "rows": rows, "right": [str(s).startswith("r") for s in sides]}
+    right = [str(side).startswith("r") for side in sides]
+    rows = [
+        [_kept(text) if to_right else text for text, to_right in zip(row, right, strict=True)]
+        for row in rows
+    ]
+    return {"columns": columns, "rows": rows, "right": right}
+
+
+def _kept(text: str) -> str:
+    """A number with its margin, which breaks before the margin and not in it."""
+    return re.sub(r" (tot|to) ", "\u00a0\\1\u00a0", text)
 
 
 def _is_number(text: str) -> bool:

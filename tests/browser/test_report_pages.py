@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
-from small_notebook import reports  # noqa: F401
+from PIL import Image
+from small_notebook import executed, reports  # noqa: F401
 
 from seglib.report.parameters import default_parameters
 from seglib.report.render import html
+from seglib.report.site import pages
 from seglib.report.span import for_its_years
+from seglib.report.theme import THEMES, read_theme
 
 # ruff: noqa: F811
 
@@ -34,7 +39,11 @@ FLAGS = (
     "--disable-sync",
 )
 REAL = "01_herkomstsegregatie"
+THEMED = "nl/00-klein-themed.html"
 PAGES = ("index.html", "nl/00-klein-stad.html", "en/00-klein-stad.html", REAL)
+ALL = (*PAGES, THEMED, *pages()[1:])
+# rows after the fifth are as those before; what a figure draws is tested with the figures
+REST = "{exclude: [['tbody tr:nth-child(n+6)'], ['.plot svg g']]}"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -61,8 +70,19 @@ def real(root, tmp_path_factory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def themed(executed, reports) -> Path:
+    """The small report in the look of the example institute."""
+    path = reports / THEMED
+    path.write_text(
+        html(executed, "nl", theme=read_theme(THEMES / "example/example.toml")), "utf-8"
+    )
+    yield path
+    path.unlink()
+
+
 @pytest.fixture
-def open_page(browser, reports, real) -> Iterator[object]:
+def open_page(browser, reports, real, themed) -> Iterator[object]:
     """Opens a page at a width; fails the test on a console message or a request elsewhere."""
     opened, faults = [], []
 
@@ -89,21 +109,21 @@ def _own(address: str) -> bool:
 def _axe(page) -> list[str]:
     """Violations of axe-core, from the copy that a Python package carries."""
     page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
-    found = page.evaluate("() => axe.run(document, {rules: {'target-size': {enabled: true}}})")
+    found = page.evaluate(f"axe.run({REST}, {{rules: {{'target-size': {{enabled: true}}}}}})")
     return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found["violations"]]
 
 
 SCREENS = pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", ALL)
 @SCREENS
 def test_axe_finds_nothing(open_page, name, width, scheme):
     page = open_page(name, width, scheme)
     assert _axe(page) == []
 
 
-@pytest.mark.parametrize("name", PAGES[1:])
+@pytest.mark.parametrize("name", (*PAGES[1:], THEMED))
 @SCREENS
 def test_axe_finds_nothing_when_all_is_unfolded(open_page, name, width, scheme):
     page = open_page(name, width, scheme)
@@ -111,12 +131,13 @@ def test_axe_finds_nothing_when_all_is_unfolded(open_page, name, width, scheme):
     assert _axe(page) == []
 
 
-@pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("width", [320, 360, 768])
-def test_a_narrow_screen_needs_no_sideways_scrolling(open_page, name, width):
-    page = open_page(name, width)
+@pytest.mark.parametrize("name", ALL)
+def test_a_narrow_screen_needs_no_sideways_scrolling(open_page, name):
+    page = open_page(name, 768)
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
-    assert page.evaluate(OVERFLOW) == 0
+    for width in (768, 360, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(OVERFLOW) == 0, width
 
 
 def test_the_keyboard_goes_first_to_the_skip_link_then_in_reading_order(open_page):
@@ -155,6 +176,26 @@ def test_folded_code_opens_with_the_keyboard(open_page):
     assert page.evaluate("document.querySelector('details.code').open")
 
 
+def test_the_contents_lead_by_keyboard_to_a_heading(open_page):
+    page = open_page(REAL)
+    page.locator(".contents a").nth(3).focus()
+    page.keyboard.press("Enter")
+    top = page.evaluate("document.querySelector(location.hash).getBoundingClientRect().top")
+    assert 0 <= top < 100 and page.evaluate("scrollY") > 500
+
+
+def test_what_is_too_wide_is_moved_by_keyboard(open_page):
+    page = open_page(REAL, 360)
+    wide = ".plot, .scroll"
+    moved = page.evaluate(
+        f"[...document.querySelectorAll('{wide}')].findIndex(e => e.scrollWidth > e.clientWidth)"
+    )
+    assert moved >= 0
+    page.locator(wide).nth(moved).focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(f"document.querySelectorAll('{wide}')[{moved}].scrollLeft > 0")
+
+
 def test_a_link_from_a_figure_unfolds_the_code_that_made_it(open_page):
     page = open_page(PAGES[1])
     page.click("figcaption a[href^='#cell-']")
@@ -191,6 +232,24 @@ def test_in_the_dark_a_figure_stands_on_paper(open_page):
     ground = "getComputedStyle(document.querySelector('{}')).backgroundColor".format
     assert page.evaluate(ground(".plot")) == "rgb(255, 255, 255)"
     assert page.evaluate(ground("body")) != "rgb(255, 255, 255)"
+
+
+def test_in_the_dark_the_figures_show_ink_on_light_paper(open_page):
+    page = open_page(REAL, 1280, "dark")
+    figures = page.locator(".plot > svg")
+    assert figures.count() > 5
+    for number in range(figures.count()):
+        taken = figures.nth(number).screenshot()
+        grey = np.asarray(Image.open(io.BytesIO(taken)).convert("L"))
+        assert np.median(grey) > 240 and 0.005 < (grey < 128).mean() < 0.5, number
+
+
+def test_on_paper_no_figure_is_cut(open_page):
+    page = open_page(REAL, 642)  # what A4 leaves between its margins, in pixels
+    page.emulate_media(media="print")
+    assert page.evaluate(OVERFLOW) == 0
+    sizes = page.evaluate("[...document.querySelectorAll('figure')].map(f => f.offsetHeight)")
+    assert len(sizes) > 5 and max(sizes) < 950
 
 
 def test_on_paper_the_numbers_of_a_claim_are_unfolded(open_page):
