@@ -14,7 +14,7 @@ from seglib.sources.catalogue import Source, sources
 if TYPE_CHECKING:
     from seglib.report.theme import Theme
 
-LONGEST_REASON = 320  # characters, some four lines of a page
+LONGEST_REASON = 560  # characters, some seven lines of a page
 
 
 def frame(doc: Document, theme: Theme | None = None) -> dict[str, Any]:

@@ -222,7 +222,7 @@ def test_a_claim_is_read_by_its_outcome_and_folds_its_numbers():
 
 
 def test_long_reasons_are_folded_with_the_figures():
-    reasons = ["Een reden die lang is. " * 20]
+    reasons = ["Een reden die lang is. " * 30]
     text = f"**C04.** Stelling.\n\nUitkomst: **steun**. {reasons[0].strip()}\n\n- cijfers"
     data = {"claim": "C04", "reasons": [reasons[0].strip()], "lang": "nl"}
     told = evidence_parts(Block("evidence", 1, text, data))
