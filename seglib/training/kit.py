@@ -29,6 +29,11 @@ def told(name: str, lang: str) -> dict[str, Any]:
     return {**about, "lesson": [in_language(one, lang, numbers) for one, numbers in known]}
 
 
+def words(part: str, lang: str) -> Mapping[str, str]:
+    """The words of one of the trainer's pages; whoever shows them fills in their braces."""
+    return stored("words")[lang][part]
+
+
 def path_of(name: str, lang: str) -> str:
     """Where a part of the kit stands in the training, without the end of its name."""
     return f"{lang}/{told('kit', lang)['part'][name]['file']}"

@@ -34,7 +34,7 @@ OTHER = {"nl": "en", "en": "nl"}
 HOME = {"nl": "index.html", "en": "en.html"}
 ARCHIVE = "segregatie-training.zip"
 ENGINE = ("engine.js", "measures.js", "exercises.js", "handout.js")
-EXTRA: tuple[str, ...] = ("seglib.training.cells:pages", "seglib.training.trainer:pages")
+EXTRA = tuple(f"seglib.training.{one}:pages" for one in "cells trainer cards slides count".split())
 """Further parts of the training, as "module:function"; each gives content by path in the zip."""
 
 

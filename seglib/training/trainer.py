@@ -16,7 +16,7 @@ from seglib.language import LANGUAGES
 from seglib.report.markdown import Headings, to_html
 from seglib.report.pdf import pdf
 from seglib.training import pages as shell
-from seglib.training.kit import path_of, stored, told
+from seglib.training.kit import path_of, stored, told, words
 from seglib.training.lessons import lessons
 
 DOCUMENTS = ("guide", "trial")
@@ -95,7 +95,7 @@ def page_of(name: str, lang: str) -> str:
     template = shell.environment().get_template("guide.html.j2")
     body = template.render(
         about=about,
-        words=told("kit", lang)["words"],
+        words=words("guide", lang),
         untried=Markup(to_html(about["untried"], Headings(), 0)),
         pdf=f"{Path(path_of(name, lang)).name}.pdf",
         contents=headings.contents,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pypdf
 import pytest
+from markupsafe import escape
 from test_training_reading import (
     FLESCH_DOUMA,
     MEAN_WORDS,
@@ -20,15 +21,15 @@ from test_training_reading import (
 )
 
 from seglib.language import LANGUAGES, check_wording
-from seglib.training import kit, lessons, trainer
+from seglib.training import cards, count, exercise, kit, lessons, slides, trainer
 
-TEXTS = ("kit", "guide", "trial")
+TEXTS = ("kit", "guide", "trial", "slides", "decks", "words")
 both_languages = pytest.mark.parametrize("lang", LANGUAGES)
 
 
 def texts_of(name: str, lang: str) -> list[str]:
     """What a reader meets of one file; each cell of a table is read by itself."""
-    told: dict[str, Any] = kit.told(name, lang)
+    told: Any = kit.stored(name)[lang] if name == "words" else kit.told(name, lang)
     return [re.sub(r"\|[-|\s]*", "\n\n", text) for text in strings(told)]
 
 
@@ -96,3 +97,50 @@ def test_the_pdfs_are_tagged_and_titled_and_a_trial_fits_one_page(lang):
         assert made.metadata.title == kit.told(name, lang)["title"]
         assert b"pdfuaid:part" in made.trailer["/Root"]["/Metadata"].get_data()
     assert len(read("trial", lang).pages) == 1
+
+
+@both_languages
+def test_a_card_asks_on_its_front_and_answers_on_its_back_as_its_exercise_does(lang):
+    made = {card["front"]: card for deck in cards.decks(lang) for card in deck["cards"]}
+    for deck in kit.stored("decks")["deck"]:
+        for name in deck.get("exercises", ()):
+            one = exercise(name, lang)
+            letters = dict(zip("abcdefghijklmnopqrstuvwxyz", one.parts("card"), strict=False))
+            piles = {pile["text"]: pile["id"] for pile in one.parts("pile")}
+            on_backs = {key: made[c["text"]]["answer"] for key, c in letters.items()}
+            given = {key: piles[back.split(" / ")[0]] for key, back in on_backs.items()}
+            assert one.check(given).verdict == "right"
+            assert all(made[card["text"]]["why"] == card["why"] for card in letters.values())
+    page = cards.page(lang)
+    assert all(page.count(str(escape(front))) >= 1 for front in made)
+
+
+@both_languages
+def test_a_room_votes_on_options_of_which_the_right_one_is_right_in_the_exercise(lang):
+    asked = {each["ask"]: each for each in count.presets(lang)}
+    known = [one for lesson in lessons() for one in lesson.exercises(lang).values()]
+    known = [one for one in known if one.kind in ("choice", "number")]
+    assert len(known) >= 10
+    for one in known:
+        told = asked[one.ask.replace("*", "")]
+        assert 0 < len(told["right"]) < len(told["options"])
+        if one.kind == "choice":
+            for place in range(len(told["options"])):
+                verdict = one.check("abcdefghij"[place]).verdict
+                assert (verdict == "right") is (place in told["right"])
+        else:
+            (place,) = told["right"]
+            width = (one.about["high"] - one.about["low"]) / count.BINS
+            low = one.about["low"] + place * width
+            assert low <= one.about["answer"] <= low + width
+
+
+@both_languages
+def test_every_figure_of_the_slides_has_its_words_and_says_when_it_is_simulated(lang):
+    drawn = {name: draw(lang) for name, draw in slides.DRAWN.items()}
+    asked = [each["figure"] for each in kit.stored("slides")["slide"] if "figure" in each]
+    assert sorted(asked) == sorted(drawn)
+    for name, figure in drawn.items():
+        assert figure.alt and figure.table.rows and figure.lang == lang
+        said = f"{figure.caption} {figure.source} {figure.svg}".lower()
+        assert ("gesimuleerd" in said or "simulated" in said) is (name != "series")
