@@ -65,7 +65,7 @@ Training.topic("designs", function (host, about) {
   function result(round) {
     var sound = round.found[now.pick].sound, right = now.bet === sound;
     var parts = [heading(words.your_card), el("p", {text: right ? words.seen : about.fill(words.unseen, {bet: now.bet ? words.yes : words.no})}),
-      turned(round, now.pick, round.found), el("p", {"class": "told", text: words.picture})];
+      turned(round, now.pick, round.found), el("p", {"class": "told", text: words.unit[round.id] + " " + words.picture})];
     parts.push(el("h4", {text: words.rest}));
     round.cards.forEach(function (card, place) { if (place !== now.pick) { parts.push(turned(round, place, round.found)); } });
     var truths = round.found.map(function (card) { return card.truth; });

@@ -160,11 +160,11 @@ Training.topic("scan", function (host, about) {
     spread: function (one) {
       var groups = order.filter(function (group) { return T.own(one.d, group); });
       var unclear = order.filter(function (group) { return T.own(one.groups, group) !== undefined && !T.own(one.d, group); });
-      var made = [el("h3", {text: words.d_head + " " + told("heading")}), line("d_told")];
-      made.push(el("div", {"class": "meters"}, groups.map(function (group) {
+      var made = [el("h3", {text: words.d_head + " " + told("heading")}), groups.length ? line("d_told") : null];
+      if (groups.length) { made.push(el("div", {"class": "meters"}, groups.map(function (group) {
         var found = one.d[group];
         return el("div", {"class": "meter"}, [el("p", {"class": "name"}, [el("span", {text: capital(named[group])}), el("span", {text: about.number(found[0], 1)})]), strip(found), el("p", {"class": "told", text: margin(found)})]);
-      })));
+      }))); }
       made.push(groups.length ? small("d_order") : line("no_d"));
       if (unclear.length) { made.push(line("unclear", {groups: unclear.map(function (group) { return named[group]; }).join(", ")})); }
       if (one.between) { made.push(line("between", {share: percent(one.between[0], 0), low: percent(one.between[1], 0), high: percent(one.between[2], 0)})); }
