@@ -84,7 +84,7 @@ def facts() -> dict[str, float]:
 
 
 def shown(lang: str) -> dict[str, Any]:
-    """The rounds with their cards as they turn out, also in the world where more goes wrong."""
+    """The rounds with their cards as they turn out, also in a world that is otherwise."""
     told = []
     for one in ROUNDS:
         cards = [card(one["world"], one["empty"], name) for name in one["cards"]]
