@@ -157,7 +157,10 @@ def test_the_line_moves_with_each_box_and_tells_the_model_with_its_margin(open_p
     assert page.locator("[data-step='4'] .home").count() == 0  # predict first
     somebody, within = Participant(page, keyboard=True), "[data-step='4']"
     page.locator(f"{within} input[type=radio]").first.check()
-    somebody.press(f"{within} [data-check]")
+    somebody.press(f"{within} [data-exercise=inkomen-gelijk] [data-check]")
+    assert page.locator(f"{within} .home").count() == 0
+    somebody.write("[data-exercise=hoeveel-onder-nul] input[type=text]", "9")
+    somebody.press("[data-exercise=hoeveel-onder-nul] [data-check]")
     lines = home.shown("nl", mode="choose")["lines"]["ThuisVoelen_p"]["2014"]
     seen, held = set(), "0000"
     for box in (0, 1, 2, 3, 0, 2):

@@ -125,12 +125,8 @@ def store() -> None:
 
 
 def facts() -> dict[str, float]:
-    """How many gemeenten there are, and for how many no group is large enough."""
-    found = stored()
-    return {
-        "gemeenten": len(found),
-        "none": sum(not one["groups"] for one in found.values()),
-    }
+    """How many gemeenten there are."""
+    return {"gemeenten": len(stored())}
 
 
 def shown(lang: str, *, part: str) -> dict[str, Any]:
