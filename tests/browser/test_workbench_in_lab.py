@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from seglib.lab import make_working_copies
+from seglib.training import exercise
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -230,6 +231,21 @@ def test_axe_finds_nothing_in_the_workbench(page):
     page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
     found = page.evaluate("() => axe.run('.seglib-workbench')")["violations"]
     assert [f"{one['id']}: {one['nodes'][0]['html'][:150]}" for one in found] == []
+
+
+def test_an_exercise_of_the_training_shows_its_cards_and_answers_back(page):
+    one = exercise("wat-mag-je-zeggen", "nl")
+    cell = page.locator(".jp-CodeCell", has_text=f'exercise("{one.id}", lang).check(')
+    cell.scroll_into_view_if_needed()
+    asked = page.locator(".jp-RenderedMarkdown", has_text=one.ask)
+    asked.wait_for()
+    assert asked.locator("li").count() == len(one.about["pile"]) + len(one.about["card"])
+    cell.get_by_text(one.about["right"]).wait_for()
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(f'exercise("{one.id}", lang).check("banaan")')
+    page.keyboard.press("Control+Enter")
+    page.locator(".jp-RenderedMarkdown", has_text=one.check("banaan").told[0]).wait_for()
 
 
 def test_nothing_went_wrong_and_nothing_was_fetched_from_elsewhere(page):
