@@ -96,7 +96,7 @@ def topic_module(topic: str) -> Any:
         ) from error
 
 
-def lessons(folder: Path = LESSONS) -> list[Lesson]:
+def lessons(folder: Path | None = None) -> list[Lesson]:
     """Read and check all lessons of a folder, in order.
 
     Parameters
@@ -115,7 +115,7 @@ def lessons(folder: Path = LESSONS) -> list[Lesson]:
         A file departs from ``KEYS``; names the file, the place and the cure.
     """
     found, seen = [], set[str]()
-    for path in sorted(folder.glob("[0-9][0-9]_*.toml")):
+    for path in sorted((folder or LESSONS).glob("[0-9][0-9]_*.toml")):
         try:
             about = tomllib.loads(path.read_text("utf-8"))
         except tomllib.TOMLDecodeError as error:
