@@ -38,6 +38,23 @@ def numbers(cell: NotebookNode) -> Counter[str]:
     return found
 
 
+def shown_otherwise(one: NotebookNode, other: NotebookNode) -> list[int]:
+    """The cells whose outputs differ in anything but how many cells ran before them."""
+    plain = [
+        [
+            [
+                {name: part for name, part in output.items() if name != "execution_count"}
+                for output in cell.get("outputs", [])
+            ]
+            for cell in nb.cells
+        ]
+        for nb in (one, other)
+    ]
+    left_out = [cell.cell_type == "raw" for cell in other.cells]
+    rows = enumerate(zip(*plain, left_out, strict=True), 1)
+    return [position for position, (ours, theirs, out) in rows if not out and ours != theirs]
+
+
 def differing(one: NotebookNode, other: NotebookNode) -> list[tuple[int, Counter, Counter]]:
     """The cells that do not show the same numbers, and what each has more than its twin.
 
