@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from small_notebook import executed, reports  # noqa: F401
+from until import until
 
 from seglib.report.parameters import default_parameters
 from seglib.report.render import html
@@ -195,7 +196,7 @@ def test_what_is_too_wide_is_moved_by_keyboard(open_page):
     assert moved >= 0
     page.locator(wide).nth(moved).focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function(f"document.querySelectorAll('{wide}')[{moved}].scrollLeft > 0")
+    until(page, f"document.querySelectorAll('{wide}')[{moved}].scrollLeft > 0")
 
 
 def test_a_link_from_a_figure_unfolds_the_code_that_made_it(open_page):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 
 import pytest
+from until import until
 
 from seglib.report.site import Entry, write_site
 
@@ -60,9 +61,7 @@ def page(browser, site) -> Iterator[object]:
 
 
 def _told(page, text):
-    page.wait_for_function(
-        "text => document.getElementById('told').textContent === text", arg=text, timeout=5000
-    )
+    until(page, "text => document.getElementById('told').textContent === text", text)
 
 
 def test_by_keyboard_a_place_is_typed_without_accents_and_opened(page):

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from training_walk import HOSTILE, LETTERS, Participant, answers
+from until import until
 
 from seglib import CountTable, dissimilarity, interaction, isolation
 from seglib.training import lessons
@@ -195,7 +196,7 @@ def test_a_reload_keeps_place_answer_town_and_note(open_page):
     page.click("[data-forget]")
     assert page.evaluate("Training.state.notes[3]") == "onze straat"
     page.click("[data-forget]")
-    page.wait_for_function("window.Training && Training.state.step === 1")
+    until(page, "window.Training && Training.state.step === 1")
     assert page.locator("#note-3").input_value() == ""
 
 
@@ -321,7 +322,7 @@ def test_a_town_is_drawn_by_mouse_by_finger_and_by_keyboard(open_page):
         for name in wanted:
             shown = page.locator(f"[data-step='3'] [data-meter={name}] .name").inner_text()
             assert str(int(now[name] + 0.5)) in shown, (way, name)
-        page.wait_for_function("document.querySelector('[data-live]').textContent !== ''")
+        until(page, "document.querySelector('[data-live]').textContent !== ''")
         assert "D per blok" in page.locator("[data-live]").inner_text()
         for _ in range(3 if way == "keyboard" else 1):
             page.locator("[data-step='3'] [data-undo]").click()

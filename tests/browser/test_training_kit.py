@@ -11,6 +11,7 @@ from pathlib import Path
 import pypdf
 import pytest
 from training_walk import HOSTILE, Participant
+from until import until
 
 from seglib.training import cards, count, kit, slides, trainer
 
@@ -98,9 +99,7 @@ def test_slides_are_walked_by_key_and_button_and_each_has_no_violation(open_page
         assert _axe(page) == [], place
         page.keyboard.press(("ArrowRight", "PageDown")[place % 2])
     assert shown.get_attribute("id") == str(len(SLIDES))
-    page.wait_for_function(
-        f"document.querySelector('[data-live]').textContent.includes('{len(SLIDES)}')"
-    )
+    until(page, f"document.querySelector('[data-live]').textContent.includes('{len(SLIDES)}')")
     page.keyboard.press("Home")
     assert shown.get_attribute("id") == "1"
     Participant(page, keyboard=True).press("[data-next]")
@@ -151,7 +150,7 @@ def test_hands_are_counted_by_keyboard_alone_and_the_answer_waits(open_page):
     right = page.locator("tr[data-right] th").inner_text()
     assert count.presets("nl")[preset]["options"][count.presets("nl")[preset]["right"][0]] in right
     assert _axe(page) == []
-    page.wait_for_function("document.querySelector('[data-live]').textContent.includes('18')")
+    until(page, "document.querySelector('[data-live]').textContent.includes('18')")
     trainer_.press("[data-clear]")
     assert page.locator(".fill").count() == 0
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
