@@ -8,9 +8,7 @@ from typing import Any
 PATIENCE_S = 30.0
 
 
-def until(
-    page: Any, expression: str, argument: Any = None, *, patience: float = PATIENCE_S
-) -> None:
+def until(page: Any, asked: str, argument: Any = None) -> None:
     """Ask until what is asked of the page is true; a page that never gets there fails the test."""
     end = time.monotonic() + PATIENCE_S
     while not page.evaluate(asked, argument):
