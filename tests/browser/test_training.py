@@ -147,6 +147,9 @@ def test_a_lesson_is_walked_to_its_end_by_mouse_and_axe_finds_nothing(open_page,
 def test_a_lesson_is_walked_to_its_end_by_keyboard_alone(open_page, slug):
     page = open_page(f"en/{slug}.html", reduced_motion="reduce")
     _walk(page, LESSONS[slug], "en", keyboard=True)
+    sheet = " ".join(page.locator("[data-handout]").inner_text().split())
+    for one in LESSONS[slug].exercises("en").values():
+        assert _plain(one.ask) in sheet
 
 
 @pytest.mark.parametrize("slug", LESSONS)
