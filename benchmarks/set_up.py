@@ -52,7 +52,8 @@ def prepared_python() -> Path:
     print("seglib set-up: installing the peers of benchmarks/requirements.lock", file=sys.stderr)
     make = [uv, "venv", "--quiet", "--clear", "--no-project", "--python", bootstrap.base_python()]
     bootstrap.run_step([*make, str(python.parents[1])], "uv could not make benchmarks/.venv", CURE)
-    fill = [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", str(python)]
+    fill = [uv, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode"]
+    fill += ["--python", str(python)]
     if index := bootstrap.package_index():
         fill += ["--default-index", index]
     bootstrap.run_step(
