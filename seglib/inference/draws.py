@@ -345,8 +345,12 @@ def fill(
         _draw_process(counts, seed, purpose, first, out)
 
 
-def fill_times(seed: int, first: int, out: NDArray[np.int32]) -> None:
-    """Draw into out[replicate, unit] how often each unit is taken, from replicate ``first``."""
+def fill_times(seed: int, first: int, out: NDArray[np.int16]) -> None:
+    """Draw into out[replicate, unit] how often each unit is taken, from replicate ``first``.
+
+    That one of more than 32,767 units is taken more often than that has no chance worth a byte:
+    below 10 to the power of -130,000.
+    """
     _draw_times(seed, UNITS, first, out)
 
 

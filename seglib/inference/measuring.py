@@ -164,10 +164,10 @@ def measured_units(sought: Sequence[Sought], *, seed: int, replicates: int) -> N
     tables = [np.ascontiguousarray(one.counts[one.counts.any(axis=1)]) for one in sought]
     n_units = len(tables[0])
     out = np.empty((len(sought), replicates))
-    size = _share(replicates, 4 * n_units, TIMES_BYTES)
+    size = _share(replicates, 2 * n_units, TIMES_BYTES)
 
     def work(first: int) -> None:
-        times = np.empty((min(size, replicates - first), n_units), dtype=np.int32)
+        times = np.empty((min(size, replicates - first), n_units), dtype=np.int16)
         fill_times(seed, first, times)
         for one, counts, values in zip(sought, tables, out, strict=True):
             (one.entry.weighted or _gathered(one.entry.batch))(
@@ -182,7 +182,7 @@ def _gathered(batch: Callable[..., Any]) -> Callable[..., None]:
     """The measure of units by how often each is taken, for one that has no kernel of its own."""
 
     def measure(
-        counts: NDArray[np.int64], times: NDArray[np.int32], out: NDArray[np.float64]
+        counts: NDArray[np.int64], times: NDArray[np.int16], out: NDArray[np.float64]
     ) -> None:
         size = max(1, TIMES_BYTES // (8 * counts.size))
         for first in range(0, len(times), size):

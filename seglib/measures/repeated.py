@@ -10,6 +10,7 @@ import numpy as np
 from seglib.registry import kernel
 
 LANES = 64  # partial sums side by side: unit u joins that of u modulo LANES
+BLOCK = 4096  # units that stay close to the processor while every city takes them
 
 
 @kernel
@@ -61,15 +62,23 @@ def _repeated_gap(
 @kernel
 def repeated_dissimilarity(counts: Any, times: Any, out: Any) -> None:
     """Fill out with D of the city in which unit u stands times[replicate, u] times."""
-    ours, theirs = counts[:, 0].copy(), counts[:, 1].copy()
-    our_persons, their_persons = ours.astype(np.float64), theirs.astype(np.float64)
-    lanes = np.empty(LANES)
+    ours, theirs = counts[:, 0].astype(np.float64), counts[:, 1].astype(np.float64)
+    our_totals, their_totals, lanes = np.zeros(out.size), np.zeros(out.size), np.empty(LANES)
+    for first in range(0, ours.size, BLOCK):
+        our, their = ours[first : first + BLOCK], theirs[first : first + BLOCK]
+        for replicate in range(out.size):
+            often = times[replicate, first : first + BLOCK]
+            our_totals[replicate] += _repeated_sum(our, often, lanes)
+            their_totals[replicate] += _repeated_sum(their, often, lanes)
+    out[:] = 0.0
+    for first in range(0, ours.size, BLOCK):
+        our, their = ours[first : first + BLOCK], theirs[first : first + BLOCK]
+        for replicate in range(out.size):
+            often = times[replicate, first : first + BLOCK]
+            totals = our_totals[replicate], their_totals[replicate]
+            out[replicate] += _repeated_gap(our, their, often, totals[0], totals[1], lanes)
     for replicate in range(out.size):
-        often = times[replicate]
-        ours_total = float(_repeated_persons(ours, often))
-        theirs_total = float(_repeated_persons(theirs, often))
-        apart = _repeated_gap(our_persons, their_persons, often, ours_total, theirs_total, lanes)
-        out[replicate] = apart / ours_total / theirs_total / 2.0
+        out[replicate] /= 2.0 * our_totals[replicate] * their_totals[replicate]
 
 
 @kernel

@@ -116,7 +116,7 @@ def drawn(counts: np.ndarray, purpose: int, unit_of: np.ndarray | None = None) -
 
 
 def taken(seed: int) -> np.ndarray:
-    out = np.empty((DRAWN, 4), np.int32)
+    out = np.empty((DRAWN, 4), np.int16)
     draws.fill_times(seed, 0, out)
     return out
 

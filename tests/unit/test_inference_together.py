@@ -69,7 +69,7 @@ class TestTheSameAsAlone:
         asked = [*pairs, information_theory, relative_diversity]
         table = many_units()
         found = estimate_together(asked, table, seed=4, replicates=40, interval="units")
-        times = np.empty((40, 150), np.int32)
+        times = np.empty((40, 150), np.int16)
         fill_times(4, 0, times)
         cities = [
             CountTable.from_counts(np.repeat(table.counts, often, axis=0), groups=table.groups)
