@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         rounding_band,
         too_wide,
     )
+    from seglib.measures import explain
     from seglib.measures.discoveries import false_discovery
     from seglib.measures.diversity import (
         effective_number,
@@ -85,7 +86,6 @@ if TYPE_CHECKING:
         rank_order_bounds,
     )
     from seglib.measures.resemblance import composition_gaps, nearest_in_composition
-    from seglib.registry import explain
     from seglib.report.scan import load_place, load_voices
     from seglib.result import (
         ChangeDecomposition,
@@ -238,6 +238,7 @@ _HOMES = {
         "rounding_band",
         "too_wide",
     ),
+    "seglib.measures": ("explain",),
     "seglib.measures.discoveries": ("false_discovery",),
     "seglib.measures.diversity": (
         "effective_number",
@@ -278,7 +279,6 @@ _HOMES = {
         "rank_order_bounds",
     ),
     "seglib.measures.resemblance": ("composition_gaps", "nearest_in_composition"),
-    "seglib.registry": ("explain",),
     "seglib.report.scan": ("load_place", "load_voices"),
     "seglib.result": (
         "ChangeDecomposition",

@@ -38,6 +38,7 @@ from seglib.measures.ordinal import (
     rank_order,
     rank_order_bounds,
 )
+from seglib.registry import explain  # from here, so that there is a measure to explain
 
 __all__ = [
     "RankOrder",
@@ -47,6 +48,7 @@ __all__ = [
     "dissimilarity",
     "effective_number",
     "entropy",
+    "explain",
     "false_discovery",
     "gini",
     "group_segregation",

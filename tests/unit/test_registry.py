@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -56,7 +57,7 @@ def no_entry_left():
     REGISTRY.update(before)
 
 
-def run_in_a_process(code: str, cache: Path) -> dict[str, list[int]]:
+def run_in_a_process(code: str, cache: Path) -> Any:
     done = subprocess.run(
         [sys.executable, "-c", code],
         env={**os.environ, "NUMBA_CACHE_DIR": str(cache)},
@@ -67,6 +68,11 @@ def run_in_a_process(code: str, cache: Path) -> dict[str, list[int]]:
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def test_in_a_new_process_a_measure_is_explained_before_any_is_used(tmp_path):
+    code = "import json, seglib; print(json.dumps(seglib.explain('H').splitlines()))"
+    assert run_in_a_process(code, tmp_path)[0].startswith("H (information_theory, evenness): ")
 
 
 def test_a_second_process_finds_every_kernel_on_disk(tmp_path):
