@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from seglib.table import CountTable
+from seglib.errors import TableError
+from seglib.table import CountTable, CountTables
 
 MINIMUM_MEMBERS = 500
 MINIMUM_UNITS = 5
@@ -35,6 +34,7 @@ def groups_to_show(
     >>> groups_to_show(small, units=2)
     ('a',)
     """
-    lived_in = np.count_nonzero(table.counts, axis=0)
-    enough = (table.group_totals >= members) & (lived_in >= units)
-    return tuple(group for group, shown in zip(table.groups, enough, strict=True) if shown)
+    try:
+        return CountTables.from_tables({table.place: table}).large_groups(members, units)
+    except TableError:  # no group is large enough
+        return ()

@@ -6,13 +6,12 @@ import csv
 import difflib
 import io
 from collections.abc import Collection, Iterable, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
 from seglib.errors import SourceFormatError
-from seglib.sources.schema import Line, text_of
+from seglib.sources.schema import MARKS, Line, text_of
 from seglib.sources.workbook import read_workbook
-from seglib.table import SENTINELS
 
 _WORKBOOKS = {".xls", ".xlsx"}
 _AGAIN = "Fetch the file again."
@@ -158,21 +157,10 @@ def number(
     cell = line[column]
     if cell in missing:
         return None
-    other = "." if decimal == "," else ","
+    (other,) = MARKS.keys() - {decimal}
     if other in cell:
-        mark = {",": "comma", ".": "point"}
-        cure = f"This file writes decimals with a {mark[decimal]}; a {mark[other]} may mean either."
+        cure = (
+            f"This file writes decimals with a {MARKS[decimal]}; a {MARKS[other]} may mean either."
+        )
         raise line.bad(column, f"{cure} Correct the cell.")
-    try:
-        value = Decimal(cell.removesuffix("%").strip().replace(decimal, "."))
-    except InvalidOperation as cause:
-        raise line.bad(column, "A number is needed; correct the cell.") from cause
-    if not value.is_finite():
-        raise line.bad(column, "Leave the cell empty where no figure is known.")
-    if value in SENTINELS:
-        cure = "That is the publisher's code for a secret or missing figure; leave it empty."
-        raise line.bad(column, cure)
-    if value < low or (high is not None and value > high):
-        bounds = f"{low} or more" if high is None else f"{low} to {high}"
-        raise line.bad(column, f"A figure of {bounds} is needed; correct the cell.")
-    return value
+    return line.within(column, cell.removesuffix("%").strip(), low, high, decimal)

@@ -45,6 +45,7 @@ COLUMNS = (
     "lower",
     "upper",
 )
+MARKS = {".": "point", ",": "comma"}
 WHOLE = ("persons", "denominator", "lower", "upper")
 
 
@@ -72,20 +73,25 @@ class Line:
     def exact(self, column: str, missing: Iterable[str] = ()) -> Decimal | None:
         """A cell as an exact number of 0 or more; None where the publisher gives none."""
         cell = self.cells[column]
-        if cell in missing:
-            return None
+        return None if cell in missing else self.within(column, cell)
+
+    def within(
+        self, column: str, text: str, low: float = 0, high: float | None = None, mark: str = "."
+    ) -> Decimal:
+        """The text of a cell as an exact number of the bounds, with this decimal mark."""
         try:
-            value = Decimal(cell)
+            value = Decimal(text.replace(mark, "."))
         except InvalidOperation as cause:
-            cure = "A number with a decimal point is needed; correct the cell."
+            cure = f"A number with a decimal {MARKS[mark]} is needed; correct the cell."
             raise self.bad(column, cure) from cause
         if not value.is_finite():
             raise self.bad(column, "Leave the cell empty where no figure is known.")
         if value in SENTINELS:
             cure = "That is the publisher's code for a secret or missing figure; leave it empty."
             raise self.bad(column, cure)
-        if value < 0:
-            raise self.bad(column, "A figure below 0 cannot be; correct the cell.")
+        if value < low or (high is not None and value > high):
+            bounds = f"{low} or more" if high is None else f"{low} to {high}"
+            raise self.bad(column, f"A figure of {bounds} is needed; correct the cell.")
         return value
 
     def whole(self, column: str, missing: Iterable[str] = ()) -> int | None:

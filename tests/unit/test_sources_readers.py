@@ -342,7 +342,7 @@ class TestBadFiles:
     @pytest.mark.parametrize(
         ("cell", "told"),
         [
-            ("-3", "below 0 cannot be"),
+            ("-3", "A figure of 0 or more is needed"),
             ("-99997", "code for a secret or missing figure"),
             ("-99995", "code for a secret or missing figure"),
             ("-99999999", "code for a secret or missing figure"),
