@@ -11,7 +11,6 @@ from typing import Any
 from xml.etree import ElementTree
 
 import matplotlib
-import seaborn
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Picture
 from matplotlib.font_manager import FontProperties
@@ -144,7 +143,7 @@ def style() -> AbstractContextManager[None]:
 
 def quiet(axes: Axes, *, grid: str = "y") -> None:
     """Leave one thin line per tick along one axis, and no frame."""
-    seaborn.despine(ax=axes, left=True, bottom=grid == "x")
+    axes.spines[["left", "right", "top", *["bottom"] * (grid == "x")]].set_visible(False)
     axes.set_axisbelow(True)
     axes.grid(visible=True, axis=grid, color="#d9d9d9", lw=0.8, clip_on=False)
     axes.tick_params(length=0, labelsize=SMALL, pad=5)

@@ -9,7 +9,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import seaborn
 from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
@@ -174,6 +173,8 @@ def _drawn(
     titles: tuple[str, str],
 ) -> canvas.Canvas:
     """The sheet: maps side by side over the full width, and one legend under them."""
+    import seaborn  # takes a second, which a notebook without maps need not wait
+
     columns, full = min(2, len(atlas.panels)), canvas.FULL
     width = (full - _GAP * (columns - 1)) / columns
     west, south, east, north = boundaries.total_bounds

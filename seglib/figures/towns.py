@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import seaborn
 from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
@@ -19,7 +18,7 @@ from seglib.table import CountTable
 
 _WORDS = language.word_list("figure_towns")
 _CLASSES = (0, 20, 40, 60, 80, 100)
-_SCALE = "blend:#eef4f9,#6aa3c8,#071d3d"
+_COLOURS = ("#eef4f9", "#accbe0", "#6aa2c7", "#385f82", "#071d3d")
 _GAP = 0.16
 
 
@@ -55,16 +54,15 @@ def towns(
     called = canvas.capital(group)
     heading = title or words["title"].format(group=called)
     spans = [language.span(*ends, 0, lang, unit="%") for ends in pairwise(_CLASSES)]
-    colours = seaborn.color_palette(_SCALE, len(spans))
     look = {"patch": True, "ec": canvas.MUTED, "lw": 0.6}
-    entries = [({**look, "fc": own}, told) for own, told in zip(colours, spans, strict=True)]
+    entries = [({**look, "fc": own}, told) for own, told in zip(_COLOURS, spans, strict=True)]
     wide = (canvas.FULL - _GAP * (len(found) - 1)) / len(found)
     with canvas.style():
         sheet = canvas.Canvas(heading, words["subtitle"].format(group=called), wide + 0.8)
         for place, (name, one) in enumerate(found.items()):
             left = canvas.MARGIN + place * (wide + _GAP)
             sheet.text(left, 0, canvas.capital(named.get(name, name)), wide)
-            _paint(sheet.axes(left, 0.22, wide, wide), one, shares[name], colours)
+            _paint(sheet.axes(left, 0.22, wide, wide), one, shares[name])
         sheet.legend(canvas.MARGIN, wide + 0.4, canvas.FULL, entries, columns=5)
         rows = []
         for name in found:
@@ -77,15 +75,15 @@ def towns(
         return canvas.finished(sheet, description, below, source or words["source"], table)
 
 
-def _paint(axes: Axes, one: CountTable, shares: Any, colours: Any) -> None:
+def _paint(axes: Axes, one: CountTable, shares: Any) -> None:
     """One compound shape per class, in a frame."""
     points = np.asarray(one.points_m)
     step = float(np.diff(np.unique(points[:, 0])).min())
     low, high = points.min(axis=0) - step / 2, points.max(axis=0) + step / 2
     axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), xticks=[], yticks=[])
-    places = np.clip(np.searchsorted(_CLASSES[1:-1], shares, side="right"), 0, len(colours) - 1)
+    places = np.clip(np.searchsorted(_CLASSES[1:-1], shares, side="right"), 0, len(_COLOURS) - 1)
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]]) * step / 2
     for place in sorted(set(places.tolist())):
         squares = [Path(point + corners, closed=True) for point in points[places == place]]
-        look = {"fc": colours[place], "ec": canvas.PAPER, "lw": 0.4}
+        look = {"fc": _COLOURS[place], "ec": canvas.PAPER, "lw": 0.4}
         axes.add_patch(PathPatch(Path.make_compound_path(*squares), **look))

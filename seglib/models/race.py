@@ -260,7 +260,7 @@ def race(
     rows = list(entries)
     pairs = [(row.world, row.design) for row in rows]
     found = run(make, pairs, replications=range(replications), seed=seed, plans=plans)
-    truths = {name: make(name, seed=0).truth for name, _ in pairs}
+    truths = {world: make(world, seed=0).truth for world in dict(pairs)}
     return tuple(
         score(*pair, row.target, truths[row.world][row.target], found[pair])
         for pair, row in zip(pairs, rows, strict=True)

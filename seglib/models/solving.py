@@ -266,7 +266,7 @@ def codes(frame: pd.DataFrame, name: str) -> Codes:
         raise ParameterError(
             f"There is no column {name!r}. Use {', '.join(map(str, frame.columns))}."
         )
-    return pd.factorize(frame[name])[0].astype(np.int64)
+    return pd.factorize(frame[name].to_numpy())[0].astype(np.int64)
 
 
 def ties(frame: pd.DataFrame, clusters: str | None) -> Codes | None:

@@ -58,10 +58,15 @@ def choose_areas(areas: Numbers, pulls: Numbers, rng: np.random.Generator) -> ND
     ----------
     McFadden (1974), in Zarembka (ed.), Frontiers in Econometrics, 105-142.
     """
+    return chosen(areas, pulls, rng.random(len(pulls)))
+
+
+def chosen(areas: Numbers, pulls: Numbers, draws: Numbers) -> NDArray[np.int64]:
+    """As ``choose_areas``, with the number that each person drew."""
     out = np.empty(len(pulls), dtype=np.int64)
     traits = np.ascontiguousarray(areas.reshape(len(areas), -1), dtype=np.float64)
     weighed = np.ascontiguousarray(pulls.reshape(len(pulls), -1), dtype=np.float64)
-    _choose(traits, weighed, rng.random(len(pulls)), out)
+    _choose(traits, weighed, draws, out)
     return out
 
 

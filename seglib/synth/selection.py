@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from seglib.synth.choice import choose_areas, standardised, take_up
+from seglib.synth.choice import chosen, standardised, take_up
 from seglib.synth.settings import arrows, settled
 from seglib.synth.world import World, generator
 
@@ -69,15 +69,17 @@ def selection(*, seed: int, **given: float) -> World:
     ability, own = rng.standard_normal((2, n_persons))
     resources = 0.5 * ability + sqrt(0.75) * own
     persons: dict[str, Any] = {"ability": ability}
-    place = _choice(asked, areas, ability, resources, rng)
+    place = chosen(*_offer(asked, areas, ability, resources), rng.random(n_persons))
     entered = rng.random(n_persons) < asked["lottery"]
     won = entered & (rng.random(n_persons) < 0.5)
     used = won & take_up(ability, asked["compliance"], asked["pull"], rng)
     for wave, voucher in (("_before", np.zeros(n_persons)), ("", used.astype(np.float64))):
         if not wave:
             resources = resources + asked["shock"] * rng.standard_normal(n_persons)
-            again = _choice(asked, areas, ability, resources, rng)
-            place = np.where(rng.random(n_persons) < asked["moving"], again, place)
+            poverty, pulls = _offer(asked, areas, ability, resources)
+            draws, moving = rng.random(n_persons), rng.random(n_persons) < asked["moving"]
+            place = place.copy()
+            place[moving] = chosen(poverty, pulls[moving], draws[moving])
         lived = _lived(asked, areas, place, voucher, rng)
         lived |= {"area": place, "resources": resources}
         _add_outcomes(asked, areas, lived, ability, rng)
@@ -111,13 +113,13 @@ def _areas(asked: dict[str, float], n_areas: int, rng: np.random.Generator) -> p
     )
 
 
-def _choice(
-    asked: dict[str, float], areas: pd.DataFrame, ability: Any, resources: Any, rng: Any
-) -> Any:
-    """The area that each person chooses."""
+def _offer(
+    asked: dict[str, float], areas: pd.DataFrame, ability: Any, resources: Any
+) -> tuple[Any, Any]:
+    """Poverty of each area, and how it pulls each person."""
     rank = (np.argsort(np.argsort(resources)) + 0.5) / len(resources)
     pulls = (asked["price"] * (1 - rank) + asked["psi"] * ability) / asked["taste"]
-    return choose_areas(areas["poverty"].to_numpy(), pulls, rng)
+    return areas["poverty"].to_numpy(), pulls
 
 
 def _lived(
