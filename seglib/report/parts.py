@@ -23,7 +23,7 @@ PRINT_DPI, PRINT_WIDTH_MM = 300, 160
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _FIRST_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that an archive can hold
 _INCH_M = 0.0254
-_DATES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
+_DATES = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 
 
 def write_parts(doc: Document, home: Path, stem: str) -> Files:
@@ -122,10 +122,7 @@ def packed(files: Mapping[str, bytes] | bytes) -> bytes:
     """
     if isinstance(files, bytes):
         with zipfile.ZipFile(io.BytesIO(files)) as archive:
-            files = {
-                name: _DATES.sub(rb"\g<1>1980-01-01T00:00:00Z\g<2>", archive.read(name))
-                for name in archive.namelist()
-            }
+            files = {name: _DATES.sub(b"", archive.read(name)) for name in archive.namelist()}
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         for name, content in files.items():

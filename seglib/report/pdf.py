@@ -80,7 +80,7 @@ def laid_out(doc: Document) -> tuple[dict[str, list[dict[str, Any]]], dict[str, 
     targets += [f"term-{each.key}" for each in doc.terms]
     parts = [[shown(block) for block in part if block.kind != "code"] for part in doc.parts]
     listed: list[list[dict[str, Any]]] = [
-        [{"id": f"ref-{each.key}", "text": each.text} for each in doc.references],
+        [{"id": f"ref-{r.key}", "text": r.text, "lang": r.lang} for r in doc.references],
         [{"id": f"term-{each.key}", "name": each.name, "text": each.text} for each in doc.terms],
     ]
     views = [view for part in (*parts, *listed) for view in part]

@@ -28,10 +28,11 @@ _MARKED = re.compile("\ue000(\\d+)\ue001")  # characters that no text has
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One work in the list of references: its key, and how it is listed, in Markdown."""
+    """One work in the list of references: its key, how it is listed in Markdown, its language."""
 
     key: str
     text: str
+    lang: str
 
 
 @dataclass
@@ -117,10 +118,11 @@ def outside_code(text: str, change: Callable[[str], str]) -> str:
 
 
 @cache
-def _keys() -> frozenset[str]:
-    """The keys of all works in ``references.bib``."""
+def _keys() -> dict[str, str]:
+    """The keys of all works in ``references.bib``, each with the language that it is in."""
     text = (data_folder() / "references.bib").read_text("utf-8")
-    return frozenset(re.findall(r"^@\w+\{([^,\s]+),", text, re.MULTILINE))
+    works = re.findall(r"^@\w+\{([^,\s]+),(.*?)^\}", text, re.MULTILINE | re.DOTALL)
+    return {key: "nl" if "langid = {dutch}" in fields else "en" for key, fields in works}
 
 
 @cache
@@ -141,6 +143,10 @@ def _cited(groups: tuple[str, ...], lang: str) -> tuple[list[str], tuple[Referen
     said, _, listed = made.partition("\n:::")
     entries = re.findall(r"^::: \{#ref-(\S+) \.csl-entry\}\n(.*?)\n:::$", listed, re.M | re.S)
     return said.strip().split("\n\n"), tuple(
-        Reference(key, outside_code(text, lambda part: re.sub(r"(?<=\d)-(?=\d)", "–", part)))
+        Reference(
+            key,
+            outside_code(text, lambda part: re.sub(r"(?<=\d)-(?=\d)", "–", part)),
+            _keys()[key],
+        )
         for key, text in entries
     )

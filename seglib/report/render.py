@@ -66,7 +66,7 @@ def html(
             page["aside"] += [block for section in page[name][1:] for block in section["code"]]
     page["aside"].sort(key=lambda block: block["cell"])
     page |= {
-        "references": [(each.key, Markup(_line(each.text, headings))) for each in doc.references],
+        "references": [(each, Markup(_line(each.text, headings))) for each in doc.references],
         "terms": doc.terms,
         "footnotes": [(key, Markup(text)) for key, text in headings.notes.items()],
     }

@@ -151,7 +151,8 @@ def _lists(view: Mapping[str, Any]) -> Iterator[Node]:
     if view["references"]:
         yield _heading("references", own)
     for each in view["references"]:
-        yield _styled("Bibliography", [_target(each["id"], _inlines(each["text"]))])
+        name = _target(each["id"], _inlines(each["text"]), lang=LOCALES[each["lang"]])
+        yield _styled("Bibliography", [name])
     if view["terms"]:
         yield _heading("terms", own)
     for each in view["terms"]:
@@ -243,9 +244,9 @@ def _strong(text: str) -> Node:
     return {"t": "Strong", "c": [string(text)]}
 
 
-def _target(name: str, inlines: Sequence[Node]) -> Node:
+def _target(name: str, inlines: Sequence[Node], **about: str) -> Node:
     """What a link ``#name`` leads to."""
-    return {"t": "Span", "c": [[name, [], []], list(inlines)]}
+    return {"t": "Span", "c": [[name, [], list(about.items())], list(inlines)]}
 
 
 def _inlines(blocks: Iterable[Node]) -> list[Node]:

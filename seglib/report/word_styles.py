@@ -10,8 +10,8 @@ from typing import Any
 
 import docx
 from docx.enum.style import WD_STYLE_TYPE
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
@@ -21,6 +21,19 @@ from seglib.report.theme import Theme
 _KEPT_ROWS = 15  # a table of at most so many rows stays on one page
 _MANY = 7  # columns; a table with more is set smaller
 _LONGEST = 255  # characters that a property of a file may have
+_MARKS = {"nl-NL": (",", ";"), "en-GB": (".", ",")}  # of decimals, and between values of a list
+# what pandoc's file has not: the style on which its style of tables is based
+_PLAIN_TABLE = f"""<w:style {nsdecls("w")} w:type="table" w:default="1" w:styleId="TableNormal">
+<w:name w:val="Normal Table"/><w:uiPriority w:val="99"/><w:semiHidden/><w:unhideWhenUsed/>
+<w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:top w:w="0" w:type="dxa"/>
+<w:left w:w="108" w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/><w:right w:w="108" w:type="dxa"/>
+</w:tblCellMar></w:tblPr></w:style>"""
+# the ways of Word since 2013; without it Word opens a file as one of 2007, and says so in its title
+_MODERN = f"""<w:compat {nsdecls("w")}><w:compatSetting w:name="compatibilityMode"
+ w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>"""
+_PROGRAM = b"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">
+<Application>seglib</Application></Properties>"""
 
 
 def finish(
@@ -35,6 +48,7 @@ def finish(
     looks = tomllib.loads((TEMPLATES / "word.toml").read_text("utf-8"))["styles"]
     for name, look in looks.items():
         _dress(made.styles, name, look, theme)
+    made.styles.element.append(parse_xml(_PLAIN_TABLE))
     _draw_lines(made.styles["Table"].element, theme.light["line"].lstrip("#"))
     _set_page(made, view["full_title"])
     for table in made.tables:
@@ -51,9 +65,24 @@ def finish(
     about.author = ("; ".join(theme.authors) or theme.publisher or "seglib")[:_LONGEST]
     subjects = filter(None, (said["series"], view["title"], view["place"]))
     about.keywords, about.language = ", ".join(subjects)[:_LONGEST], locale
-    for fonts in made.settings.element.iter(qn("w:themeFontLang")):
-        _set(fonts, val=locale)
+    _settle(made, locale)
     made.save(str(path))
+
+
+def _settle(made: Any, locale: str) -> None:
+    """What Word itself keeps: its ways, the marks of the language, and the program of the file."""
+    settings = made.settings.element
+    settings.find(qn("w:rsids")).addprevious(parse_xml(_MODERN))
+    decimal, separator = _MARKS[locale]
+    for name, value in (
+        ("themeFontLang", locale),
+        ("decimalSymbol", decimal),
+        ("listSeparator", separator),
+    ):
+        _set(settings.find(qn(f"w:{name}")), val=value)
+    for part in made.part.package.iter_parts():
+        if part.partname == "/docProps/app.xml":  # pandoc's counts the words of another document
+            part._blob = _PROGRAM
 
 
 def _dress(styles: Any, name: str, look: Mapping[str, Any], theme: Theme) -> None:

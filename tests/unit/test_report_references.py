@@ -13,6 +13,7 @@ from seglib.language import check_wording
 from seglib.report import check, render
 from seglib.report.document import FIGURE, TABLE, document
 from seglib.report.glossary import entries, explained
+from seglib.sources.catalogue import data_folder
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 TEXTS = {"title": "T", "alt": "A", "caption": "C", "source": "S"}
@@ -85,9 +86,32 @@ def test_a_work_is_cited_by_author_and_year_and_listed_once():
     assert document(_prose("Niets."), "nl").references == ()
 
 
+def test_a_name_with_a_particle_is_cited_whole():
+    doc = document(_prose("Zie @vandermeer2014 en [@wrr2018]."), "en")
+    assert "Zie Van der Meer and Tolsma ([2014]" in doc.body[0].text
+    assert [(each.key, each.lang) for each in doc.references] == [
+        ("vandermeer2014", "en"),
+        ("wrr2018", "nl"),
+    ]
+
+
+def test_each_work_says_where_its_facts_were_read_and_enough_to_be_found():
+    text = (data_folder() / "references.bib").read_text("utf-8")
+    works = re.findall(r"((?:^%[^\n]*\n)*)^@\w+\{(\w+),\n(.*?)^\}", text, re.M | re.S)
+    assert len(works) > 10 and len(works) == len(re.findall("^@", text, re.M))
+    assert [key for _, key, _ in works] == sorted(key for _, key, _ in works)
+    for checked, key, fields in works:
+        held = dict(re.findall(r"^  (\w+) = \{(.*)\},$", fields, re.M))
+        assert checked, key
+        assert {"author", "title", "year"} < set(held) and held["year"] == key[-4:], key
+        assert held.get("doi", held.get("pages", held.get("isbn"))), key
+        assert not re.search(r"\d-\d", held.get("pages", "")), key
+
+
 def test_the_page_lists_the_works_and_links_each_citation_to_one():
     page = render.html(_prose(CITED), "nl")
-    assert '<li id="ref-elbers2021">Elbers, Benjamin. 2021.' in page
+    assert '<li id="ref-elbers2021" lang="en">Elbers, Benjamin. 2021.' in page
+    assert '<li id="ref-elbers2021">' in render.html(_prose(CITED), "en")
     assert '<a href="#ref-elbers2021">2021</a>' in page
     assert check.problems(page) == []
 

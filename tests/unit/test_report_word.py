@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from pathlib import Path
+from itertools import pairwise
+from pathlib import Path, PurePosixPath
 
 import docx
 import pytest
 from docx.oxml.ns import qn
+from lxml import etree
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
@@ -38,7 +40,7 @@ def notebook() -> NotebookNode:
     figure = {"title": "T", "alt": "Een lijn daalt.", "caption": HOSTILE, "source": "Bron: OIS"}
     cells = [
         new_markdown_cell("## In het kort", metadata={"tags": ["summary"]}),
-        new_markdown_cell("## Begin\n\nZie @lijn.[^1] $D = 1$\n\n[^1]: Een noot."),
+        new_markdown_cell("## Begin\n\nZie @lijn.[^1] $D = 1$ @duncan1955\n\n[^1]: Een noot."),
         new_markdown_cell("```{=openxml}\n<w:p><w:r><w:t>raw</w:t></w:r></w:p>\n```"),
         new_markdown_cell("Twijfel.", metadata={"tags": ["certainty"]}),
         output({FIGURE: figure, "image/svg+xml": SVG}, "label:lijn"),
@@ -89,6 +91,50 @@ def test_each_picture_is_sharp_and_has_words_that_are_not_its_caption(made):
     names = [name for name in held.namelist() if name.startswith("word/media/")]
     widths = {Image.open(io.BytesIO(held.read(name))).width for name in names}
     assert widths == {1890}  # 160 mm at 300 to the inch
+    across = [int(each.get("cx")) / 914_400 for each in document.element.body.iter(qn("wp:extent"))]
+    assert max(across) * 200 < 1890  # as it is shown, sharper than 200 to the inch
+
+
+def test_word_finds_all_that_the_file_speaks_of(made):
+    """What Word asks before it opens a file without an offer to repair it."""
+    held = zipfile.ZipFile(made)
+    parts = {n: etree.fromstring(held.read(n)) for n in held.namelist() if "media/" not in n}
+    for name in filter(lambda name: name.endswith(".rels"), parts):
+        folder = PurePosixPath(name).parent.parent
+        for each in parts[name]:
+            inside = each.get("TargetMode") != "External"
+            assert not inside or str(folder / each.get("Target")) in held.namelist(), name
+    styles = {style.get(qn("w:styleId")) for style in parts["word/styles.xml"]}
+    for tag in ("pStyle", "rStyle", "tblStyle", "basedOn", "next", "link"):
+        named = {e.get(qn("w:val")) for part in parts.values() for e in part.iter(qn(f"w:{tag}"))}
+        assert named <= styles, tag
+    body = parts["word/document.xml"]
+    lists = {each.get(qn("w:numId")) for each in parts["word/numbering.xml"].iter(qn("w:num"))}
+    assert {each.get(qn("w:val")) for each in body.iter(qn("w:numId"))} <= lists
+    for tag, name in (("wp:docPr", "id"), ("w:bookmarkStart", qn("w:id"))):
+        numbers = [each.get(name) for each in body.iter(qn(tag))]
+        assert len(numbers) == len(set(numbers)) > 1, tag
+
+
+def test_it_opens_in_the_ways_of_today_and_in_the_marks_of_its_language(made):
+    settings = part(made, "word/settings.xml")
+    assert 'w:name="compatibilityMode"' in settings and 'w:val="15"' in settings
+    assert settings.index("<w:compat>") < settings.index("<w:rsids")  # the format's own order
+    assert '<w:decimalSymbol w:val=","/><w:listSeparator w:val=";"/>' in settings
+    assert "Words" not in part(made, "docProps/app.xml")
+    assert "1980" not in part(made, "docProps/core.xml")  # no date that nobody gave
+
+
+def test_an_english_work_in_a_dutch_list_is_in_english(made):
+    (listed,) = [p for p in docx.Document(str(made)).paragraphs if p.style.name == "Bibliography"]
+    assert 'w:lang w:val="en-GB"' in listed._p.xml and "Duncan" in listed.text
+
+
+def test_headings_descend_a_level_at_a_time(made):
+    styles = [p.style.name for p in docx.Document(str(made)).paragraphs]
+    levels = [int(name[-1]) for name in styles if name.startswith("Heading ")]
+    assert levels[0] == 1 and all(b - a <= 1 for a, b in pairwise(levels))
+    assert styles.count("Title") == 1
 
 
 def test_tables_repeat_their_headings_and_keep_their_rows_whole(made):
