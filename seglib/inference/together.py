@@ -31,7 +31,7 @@ class LeftOut:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class JointEstimates(Estimates):
     """Estimates of several measures, of one table or by key, and what was left out of them."""
 

@@ -11,6 +11,8 @@ from seglib.errors import TableError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from seglib.table.single import CountTable
+
 
 def grids(
     frame: pd.DataFrame, unit: str, group: str, *columns: str | None
@@ -65,3 +67,13 @@ def long_frame(table: Any) -> pd.DataFrame:
         values = [pd.NA] * len(frame) if bound is None else bound.ravel()
         frame[name] = pd.array(values, dtype="Int64")
     return frame
+
+
+def in_a_line(table: CountTable) -> str:
+    """Of what and how large a table is; its long form has the figures."""
+    what = " ".join(str(part) for part in (table.place, table.year, table.source) if part)
+    told = [f"{table.total:,} persons in {table.n_units:,} units and {table.n_groups} groups"]
+    told += [f"the units are of level {table.level}"] if table.level else []
+    told += ["each number within bounds"] if table.upper is not None else []
+    told += [f"{len(table.dropped):,} units left out"] if table.dropped else []
+    return f"CountTable({what or 'no place'}: {', '.join(told)}; {', '.join(table.groups)})"

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from seglib.errors import TableError, UnknownGroupError
 from seglib.table.cells import LARGEST_TOTAL, Cells, Counts, labels, locked, refuse_twins
 from seglib.table.ground import areas, points
-from seglib.table.long import grids, long_frame
+from seglib.table.long import grids, in_a_line, long_frame
 from seglib.table.nested import kept, nested_parts
 from seglib.table.remembered import Remembered
 
@@ -34,7 +34,7 @@ class Dropped:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CountTable:
     """Persons of one place in one year from one source, by unit and group.
 
@@ -115,6 +115,9 @@ class CountTable:
                 f"A table holds at most 2**53 persons, these add up to "
                 f"{counts.sum(dtype=float):g}. Check the unit in which the counts are given."
             )
+
+    def __repr__(self) -> str:
+        return in_a_line(self)
 
     @classmethod
     def from_counts(
@@ -392,8 +395,6 @@ class CountTable:
         return twin
 
     def _rebuilt(self, change: Callable[[Counts], Counts], **fields: Any) -> CountTable:
-        bounds = {
-            name: None if bound is None else change(bound)
-            for name, bound in (("lower", self.lower), ("upper", self.upper))
-        }
-        return replace(self, counts=change(self.counts), **bounds, **fields)
+        fields["lower"] = None if self.lower is None else change(self.lower)
+        fields["upper"] = None if self.upper is None else change(self.upper)
+        return replace(self, counts=change(self.counts), **fields)

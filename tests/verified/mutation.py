@@ -66,7 +66,7 @@ def modules() -> tuple[str, ...]:
     own = ("mutants.py", "mutants.toml", "mutation.py", "trials.py")
     rooms = [f"seglib/{room}" for room in plan["rooms"]]
     proof = [f"tests/verified/{name}" for name in own]
-    return (*plan["modules"], "seglib/table", "seglib/result.py", *rooms, *all_tests(plan), *proof)
+    return (*plan["modules"], "seglib/table", "seglib/result", *rooms, *all_tests(plan), *proof)
 
 
 @dataclass(frozen=True)

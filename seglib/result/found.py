@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import KW_ONLY, dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seglib.errors import SeglibError
+from seglib.result.rows import column_frame, heading, row_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 Values = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class _Found:
     """What every result knows of itself; a figure or claim takes only what is certain."""
 
@@ -38,8 +39,14 @@ class _Found:
         """Whether there is an interval, or a reason for having none."""
         return getattr(self, "low", None) is not None or bool(self.reason)
 
+    def __repr__(self) -> str:
+        """What was measured, where and when, and the numbers as a table."""
+        found: Any = self
+        numbers = found.to_frame().drop(columns="symbol").dropna(axis="columns", how="all")
+        return f"{heading(self)}\n{numbers.to_string(index=False, max_rows=12)}"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Estimate(_Found):
     """One number: a measure of one table, with its interval and its null where asked.
 
@@ -81,12 +88,26 @@ class Estimate(_Found):
     unit: str = ""
     year: int | None = None
 
+    def __repr__(self) -> str:
+        """The number with what is known of its certainty, or why there is no interval."""
+        told = [f"{heading(self)}: {self.value:.6g}"]
+        if self.low is not None:
+            told.append(f"{self.level:.0%} interval {self.low:.6g} to {self.high:.6g}")
+        for name, number in (
+            ("less its bias", self.debiased),
+            ("by chance alone", self.null_mean),
+            ("p", self.p_value),
+        ):
+            if number is not None:
+                told.append(f"{name} {number:.6g}")
+        return "; ".join([*told, *([f"no interval: {self.reason}"] if self.reason else [])])
+
     def to_frame(self) -> pd.DataFrame:
         """One row; the groups become the columns group and other."""
-        return _row_frame(self)
+        return row_frame(self)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class LocalEstimates(_Found):
     """One number for each unit; NaN where a unit is empty.
 
@@ -133,10 +154,10 @@ class LocalEstimates(_Found):
 
     def to_frame(self) -> pd.DataFrame:
         """A row for each unit: unit, unit_name, persons, value, low, high, null_mean."""
-        return _column_frame(self, {"unit": self.units, "unit_name": self.unit_names}, "persons")
+        return column_frame(self, {"unit": self.units, "unit_name": self.unit_names}, "persons")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Profile(_Found):
     """One number for each scale; ``n_units`` says how many units each scale has.
 
@@ -184,12 +205,12 @@ class Profile(_Found):
 
     def to_frame(self) -> pd.DataFrame:
         """A row for each scale: the scale, value, low, high, null_mean, p_value, reason."""
-        frame = _column_frame(self, {self.scale_name: self.scales}, "n_units")
+        frame = column_frame(self, {self.scale_name: self.scales}, "n_units")
         frame["p_value"] = np.nan if self.p_value is None else self.p_value
         return frame.assign(reason=list(self.reasons) or self.reason)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Decomposition(_Found):
     """Parts that add up to a whole: a sum that does not come out is refused.
 
@@ -252,7 +273,7 @@ class Decomposition(_Found):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ChangeDecomposition(Decomposition):
     """A change of M between two years, in five parts."""
 
@@ -282,7 +303,7 @@ class ChangeDecomposition(Decomposition):
         return self.parts["structural"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ChangeEstimate(_Found):
     """The change of one measure between two years on the same ground.
 
@@ -325,73 +346,4 @@ class ChangeEstimate(_Found):
 
     def to_frame(self) -> pd.DataFrame:
         """One row; the groups become the columns group and other."""
-        return _row_frame(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Estimates(Mapping[Any, Any]):
-    """Results by key, in order: what a series, or ``by=``, gives back."""
-
-    results: Mapping[Any, Any] = field(default_factory=dict[Any, Any])
-    by: str = "key"
-
-    def __getitem__(self, key: Any) -> Any:
-        if key not in self.results:
-            known = ", ".join(map(str, self.results))
-            raise KeyError(f"There is no result for {key!r}; the keys are {known}.")
-        return self.results[key]
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.results)
-
-    def __len__(self) -> int:
-        return len(self.results)
-
-    @property
-    def certain(self) -> bool:
-        """Whether every result has an interval, or a reason for having none."""
-        return all(result.certain for result in self.results.values())
-
-    def to_frame(self) -> pd.DataFrame:
-        """The frames of all results under each other, with the key in a first column."""
-        import pandas as pd
-
-        frames: list[pd.DataFrame] = []
-        for key, result in self.results.items():
-            frame = result.to_frame()
-            frame = frame.drop(columns=["key", self.by], errors="ignore")
-            frame.insert(0, self.by, [key] * len(frame))
-            frames.append(frame)
-        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
-
-
-def _row_frame(result: Any) -> pd.DataFrame:
-    """One row with a column for each field."""
-    import pandas as pd
-
-    return pd.DataFrame([row_of(result)])
-
-
-def row_of(result: Any) -> dict[str, Any]:
-    """The fields of a result by name."""
-    row: dict[str, Any] = {}
-    # what it is before what is known of it
-    for item in sorted(fields(result), key=lambda item: bool(item.kw_only)):
-        value = getattr(result, item.name)
-        if item.name == "groups":
-            row["group"], row["other"] = [*value[:2], "", ""][:2]
-        else:
-            row[item.name] = value
-    return row
-
-
-def _column_frame(result: Any, index: dict[str, Any], sizes: str) -> pd.DataFrame:
-    """A row for each entry of values, NaN where a column was not asked for."""
-    import pandas as pd
-
-    columns: dict[str, Any] = {"symbol": result.symbol, **index, sizes: getattr(result, sizes)}
-    columns["value"] = result.values
-    for name in ("low", "high", "null_mean"):
-        array = getattr(result, name)
-        columns[name] = np.full(len(result.values), np.nan) if array is None else array
-    return pd.DataFrame(columns)
+        return row_frame(self)
