@@ -201,16 +201,18 @@
       return function () { return now.join(""); };
     },
     sort: function (one, host, given, id) {
-      var placed = {};
+      var placed = {}, marks = [];
       order(one, "card").forEach(function (place, spot) {
         var letter = LETTERS[spot], name = id + "-" + letter, now = own(given, letter);
         if (typeof now === "string") { placed[letter] = now; }
-        var card = el("fieldset", {"class": "card", "data-pile": now || null}, [el("legend", {text: one.about.card[place].text}),
+        var card = el("fieldset", {"class": "card"}, [el("legend", {text: one.about.card[place].text}),
           el("div", {"class": "piles"}, one.about.pile.map(function (pile) {
-            return radio(name, pile.id, pile.text, now === pile.id, function () { placed[letter] = pile.id; card.setAttribute("data-pile", pile.id); });
+            return radio(name, pile.id, pile.text, now === pile.id, function () { placed[letter] = pile.id; card.removeAttribute("data-mark"); });
           }))]);
+        marks.push(function () { if (own(placed, letter)) { card.setAttribute("data-mark", one.about.card[place].pile.indexOf(placed[letter]) >= 0 ? "right" : "wrong"); } });
         host.appendChild(card);
       });
+      host.addEventListener("told", function () { marks.forEach(function (mark) { mark(); }); });
       return function () { return placed; };
     },
     line: function (one, host, given, id) {
@@ -223,7 +225,7 @@
       function draw(real) {
         var parts = [0, 0.5, 1].map(function (part) {
           var value = about.low + part * (about.high - about.low);
-          return el("g", {}, [el("line", {"class": "grid", x1: 60, x2: 560, y1: y(value), y2: y(value)}), el("text", {x: 52, y: y(value) + 4, "text-anchor": "end", text: written({about: {step: step}}, value)})]);
+          return el("g", {}, [el("line", {"class": "grid", x1: 60, x2: 560, y1: y(value), y2: y(value)}), el("text", {x: 44, y: y(value) + 4, "text-anchor": "end", text: written({about: {step: step}}, value)})]);
         });
         points.forEach(function (point, place) { parts.push(el("text", {x: x(place), y: high + 32, "text-anchor": place === 0 ? "start" : place === points.length - 1 ? "end" : "middle", text: point.text})); });
         if (real) {

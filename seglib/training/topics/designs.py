@@ -12,7 +12,8 @@ import pandas as pd
 from seglib.models import lottery, proven
 from seglib.models.race import Score
 
-ROUNDS = tomllib.loads(Path(__file__).with_name("rounds.toml").read_text("utf-8"))["round"]
+GAME = tomllib.loads(Path(__file__).with_name("rounds.toml").read_text("utf-8"))
+ROUNDS = GAME["round"]
 SURE, FALSE = 0.90, 0.10
 """Sound is a design whose margin holds the truth so often, and that alarms no more than this."""
 FAMILIES = {"won": [1, 1, 1, 0, 0, 0], "moved": [1, 1, 0, 0, 0, 0], "mark": [8, 7, 3, 4, 5, 3]}
@@ -90,4 +91,5 @@ def shown(lang: str) -> dict[str, Any]:
         cards = [card(one["world"], one["empty"], name) for name in one["cards"]]
         twist = [card(one["twist"], "", name) for name in one["cards"]]
         told.append({**one, "found": cards, "twisted": twist})
-    return {"rounds": told, "draws": proven().replications}
+    icons = {name: GAME["draw"][icon] for name, icon in GAME["icon"].items()}
+    return {"rounds": told, "draws": proven().replications, "icons": icons}

@@ -48,40 +48,54 @@ Training.topic("designs", function (host, about) {
   }
 
   function error(n) { return n ? about.fill(words.error, {n: about.number(n, 0)}) : ""; }
+  function head(round, place) {
+    return [el("svg", {"class": "icon", viewBox: "0 0 24 24", "aria-hidden": "true"}, [el("path", {d: data.icons[round.cards[place]]})]), el("span", {text: name(round, place)})];
+  }
+
+  // A hundred dots, of which so many are full.
+  function dots(many, kind) {
+    var found = [];
+    for (var n = 0; n < 100; n += 1) { found.push(el("circle", {"class": n < many ? kind : "", cx: 6 + 12 * (n % 25), cy: 6 + 12 * Math.floor(n / 25), r: 4.5})); }
+    return el("svg", {"class": "dots", viewBox: "0 0 300 48", "aria-hidden": "true"}, found);
+  }
 
   function turned(round, place, cards, twisted) {
     var card = cards[place];
-    if (!card) { return el("div", {"class": "turned untested"}, [el("h5", {text: name(round, place)}), el("p", {text: words.untested})]); }
+    if (!card) { return el("div", {"class": "turned untested"}, [el("h5", {}, head(round, place)), el("p", {text: words.untested})]); }
     function number(value) { return about.number(value, round.decimals); }
-    var told = [about.fill(words.found, {truth: number(card.truth), found: number(card.found)}),
-      about.fill(words.holds, {holds: card.holds[0], error: error(card.holds[1])})];
-    if (!twisted) { told.push(card.alarm ? about.fill(words.alarm, {alarm: card.alarm[0], error: error(card.alarm[1])}) : words.no_alarm); }
-    var lines = told.map(function (line) { return el("p", {text: line}); }), own = place === now.pick && !twisted;
-    return el("div", {"class": "turned" + (card.sound ? " sound" : ""), "data-card": place}, [
-      el("h5", {text: name(round, place)}), el("p", {"class": "mark", text: card.sound ? words.sound : words.unsound}),
-      picture(card, cards)].concat(own ? lines : [lines[0], el("details", {}, [el("summary", {text: words.figures})].concat(lines.slice(1)))]));
+    function line(text) { return el("p", {text: text}); }
+    var own = place === now.pick && !twisted, found = line(about.fill(words.found, {truth: number(card.truth), found: number(card.found)}));
+    var holds = line(about.fill(words.holds, {holds: card.holds[0], error: error(card.holds[1])}));
+    var alarm = twisted ? [] : card.alarm ? [own ? dots(card.alarm[0], "false") : null, line(about.fill(words.alarm, {alarm: card.alarm[0], error: error(card.alarm[1])}))] : [line(words.no_alarm)];
+    var parts = [el("h5", {}, head(round, place)), el("p", {"class": "mark", text: card.sound ? words.sound : words.unsound})];
+    if (own) { parts = parts.concat([picture(card, cards), found, dots(card.holds[0], "hit"), holds], alarm); } else {
+      parts.push(dots(card.holds[0], "hit"), line(about.fill(words.hits, {n: card.holds[0]})),
+        el("details", {}, [el("summary", {text: words.figures}), picture(card, cards), found, holds].concat(alarm)));
+    }
+    return el("div", {"class": "turned" + (card.sound ? " sound" : ""), "data-card": place}, parts);
   }
 
   function result(round) {
-    var sound = round.found[now.pick].sound, right = now.bet === sound;
-    var parts = [heading(words.your_card), el("p", {text: right ? words.seen : about.fill(words.unseen, {bet: now.bet ? words.yes : words.no})}),
-      turned(round, now.pick, round.found), el("p", {"class": "told", text: words.unit[round.id] + " " + words.picture})];
-    parts.push(el("h4", {text: words.rest}));
-    round.cards.forEach(function (card, place) { if (place !== now.pick) { parts.push(turned(round, place, round.found)); } });
+    var right = now.bet === round.found[now.pick].sound, rest = [];
+    round.cards.forEach(function (card, place) { if (place !== now.pick) { rest.push(turned(round, place, round.found)); } });
+    var parts = [heading(words.your_card), el("p", {"class": right ? "bang good" : "bang", text: right ? words.seen : about.fill(words.unseen, {bet: now.bet ? words.yes : words.no})}),
+      turned(round, now.pick, round.found), el("p", {"class": "told", text: words.picture + " " + words.unit[round.id]}),
+      el("h4", {text: words.rest}), el("div", {"class": "table"}, rest)];
     var truths = round.found.map(function (card) { return card.truth; });
     if (truths.some(function (truth) { return truth !== truths[0]; })) { parts.push(el("p", {"class": "told", text: words.other_truth + " " + (words.note[round.id] || "")})); }
     if (!now.twist) {
       parts.push(el("div", {"class": "row"}, [button(words.what_if, function () { now.twist = true; show(true); }, {"data-twist": true})]));
     } else {
-      parts.push(heading(words.what_if), el("p", {text: words.twist[round.id]}));
-      round.cards.forEach(function (card, place) { parts.push(turned(round, place, round.twisted, true)); });
+      parts.push(heading(words.what_if), el("p", {text: words.twist[round.id]}),
+        el("div", {"class": "table"}, round.cards.map(function (card, place) { return turned(round, place, round.twisted, true); })));
     }
     var last = now.at === rounds.length - 1;
     parts.push(el("p", {"class": "points", text: total()}));
     if (last) { parts.push(el("p", {text: words.done})); }
     parts.push(el("div", {"class": "row"}, [last
       ? button(words.again, function () { now = fresh(now.pair); save(); show(true); }, {"data-again": true})
-      : button(words.next, function () { enter(now.at + 1); }, {"class": "first", "data-round": true})]));
+      : button(words.next, function () { enter(now.at + 1); }, {"class": "first", "data-round": true})]),
+    el("p", {"class": "told", text: about.fill(words.draws, {draws: data.draws})}));
     return parts;
   }
 
@@ -121,10 +135,12 @@ Training.topic("designs", function (host, about) {
   function show(moved) {
     var round = rounds[now.at], players = {player: picker(), other: 3 - picker()};
     box.textContent = "";
-    box.appendChild(el("div", {"class": "row", role: "group", "aria-label": words.mode}, [el("span", {text: words.mode})].concat([false, true].map(function (pair) {
-      return button(pair ? words.pair : words.alone, function () { now = fresh(pair); save(); show(true); }, {"aria-pressed": String(now.pair === pair), "data-mode": pair ? "pair" : "alone"});
-    }))));
-    box.appendChild(el("p", {"class": "told", text: words.points}));
+    if (!Object.keys(now.played).length) {
+      box.appendChild(el("div", {"class": "row", role: "group", "aria-label": words.mode}, [el("span", {text: words.mode})].concat([false, true].map(function (pair) {
+        return button(pair ? words.pair : words.alone, function () { now = fresh(pair); save(); show(true); }, {"aria-pressed": String(now.pair === pair), "data-mode": pair ? "pair" : "alone"});
+      }))));
+      box.appendChild(el("p", {"class": "told", text: words.points}));
+    }
     box.appendChild(el("h3", {text: about.fill(words.round, {at: now.at + 1, all: rounds.length}) + ": " + words.question[round.id]}));
     box.appendChild(el("div", {"class": "world"}, [el("p", {text: words.world[round.id]}), el("p", {"class": "told", text: words.simulated})]));
     if (now.bet === null) {
@@ -132,16 +148,15 @@ Training.topic("designs", function (host, about) {
       box.appendChild(now.pick === null ? heading(words.pick) : el("h4", {text: words.pick}));
       box.appendChild(el("ul", {"class": "hand"}, round.cards.map(function (card, place) {
         return el("li", {}, [el("button", {type: "button", "aria-pressed": String(now.pick === place), "data-pick": place, on: {click: function () { now.pick = place; show(true); }}},
-          [el("strong", {text: words.name[card]}), el("span", {text: words.about[card]})])]);
+          [el("strong", {}, head(round, place)), el("span", {text: words.about[card]})])]);
       })));
     }
     if (now.bet === null && now.pick !== null) {
       var asked = about.fill(now.pair ? words.trust_other : words.trust, {card: name(round, now.pick), other: players.other});
       box.appendChild(heading(asked));
-      box.appendChild(el("div", {"class": "row"}, [button(words.yes, function () { bet(true); }, {"data-bet": "yes"}), button(words.no, function () { bet(false); }, {"data-bet": "no"})]));
+      box.appendChild(el("div", {"class": "row"}, [button(words.yes, function () { bet(true); }, {"class": "first", "data-bet": "yes"}), button(words.no, function () { bet(false); }, {"class": "first", "data-bet": "no"})]));
     }
     if (now.bet !== null) { result(round).forEach(function (part) { box.appendChild(part); }); }
-    box.appendChild(el("p", {"class": "told", text: about.fill(words.draws, {draws: data.draws})}));
     if (moved) {
       var here = box.querySelectorAll("[data-here]");
       here[here.length - 1].focus();
