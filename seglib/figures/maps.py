@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _FEWEST = 4
 _GAP, _NAME = 0.16, 0.24
 _TALLEST = 4.6
+_BESIDE = 2.3  # a legend that stands beside the maps
 # light to dark, readable without colour, and red for nobody
 _SCALE = "blend:#d3e5f2,#6aa3c8,#1f5f95,#071d3d"
 _HIDDEN = {"patch": True, "fc": canvas.PAPER, "ec": canvas.MUTED, "lw": 0.6, "hatch": "////"}
@@ -42,6 +43,7 @@ class _Atlas:
     kept: Mapping[Any, Mapping[str, float]]
     level: str
     lang: str
+    height: float = 0.0
 
     @property
     def first(self) -> LocalEstimates:
@@ -61,6 +63,7 @@ def area_map(
     source: str = "",
     caption: str = "",
     show_names: bool = False,
+    height: float = 0.0,
 ) -> Figure:
     """Draw one map per key, all in the same classes; small bases are hatched.
 
@@ -82,6 +85,8 @@ def area_map(
         What is seen, where the figures come from, how to read it.
     show_names : bool
         The reader's own choice to see names below the wijk.
+    height : float
+        Of a map that is to be low: no more inches than this, with the legend beside it.
 
     Returns
     -------
@@ -99,7 +104,7 @@ def area_map(
         key: dict(zip(found.units, hide_small_bases(found.values, found.persons)[0], strict=True))
         for key, found in panels.items()
     }
-    atlas = _Atlas(panels, kept, level, lang)
+    atlas = _Atlas(panels, kept, level, lang, height)
     shapes = _shapes(boundaries, panels)
     edges = _edges(atlas, classes, bounds)
     name = canvas.capital(measure_name(atlas.first.symbol, lang))
@@ -175,11 +180,13 @@ def _drawn(
     """The sheet: maps side by side over the full width, and one legend under them."""
     import seaborn  # takes a second, which a notebook without maps need not wait
 
-    columns, full = min(2, len(atlas.panels)), canvas.FULL
+    columns, low = min(2, len(atlas.panels)), atlas.height
+    full = canvas.FULL - _BESIDE if low else canvas.FULL
     width = (full - _GAP * (columns - 1)) / columns
     west, south, east, north = boundaries.total_bounds
-    tall = min(width * (north - south) / (east - west), _TALLEST)
-    pitch = tall + _NAME + 0.1
+    tall = min(width * (north - south) / (east - west), low or _TALLEST)
+    above = _NAME if any(map(str, atlas.panels)) or not low else 0.0
+    pitch = tall + above + 0.1
     foot = math.ceil(len(atlas.panels) / columns) * pitch
     symbol, words = atlas.first.symbol, _WORDS[atlas.lang]
     look = {"patch": True, "ec": canvas.MUTED, "lw": 0.6}
@@ -188,19 +195,23 @@ def _drawn(
     entries = [({**look, "fc": own}, told) for own, told in zip(colours, spans, strict=True)]
     some_hidden = any(np.isnan(kept.get(u, np.nan)) for kept in atlas.kept.values() for u in shapes)
     entries += [(_HIDDEN, words["hidden"])] if some_hidden else []
-    deep = 0.3 + canvas.legend_height(entries, full, columns=3)
-    sheet = canvas.Canvas(*titles, foot + deep)
+    # left and top, width and columns of the legend
+    at, room, signs = (canvas.MARGIN, foot), full, 3
+    if low:
+        at, room, signs = (canvas.MARGIN + full + _GAP, 0.0), _BESIDE - _GAP, 1
+    deep = 0.3 + canvas.legend_height(entries, room, columns=signs)
+    sheet = canvas.Canvas(*titles, max(foot, at[1] + deep))
     for place, (key, kept) in enumerate(atlas.kept.items()):
         row, column = divmod(place, columns)
         left, top = canvas.MARGIN + column * (width + _GAP), row * pitch
         sheet.text(left, top, str(key), width)
-        axes = sheet.axes(left, top + _NAME, width, tall)
+        axes = sheet.axes(left, top + above, width, tall)
         axes.set(xlim=(west, east), ylim=(south, north), aspect="equal", anchor="W")
         axes.set_axis_off()
         _paint(axes, shapes, kept, edges, colours)
     name = canvas.capital(f"{measure_name(symbol, atlas.lang)}, {words['classes']}")
-    sheet.text(canvas.MARGIN, foot + 0.02, name, full, weight="bold")
-    sheet.legend(canvas.MARGIN, foot + 0.24, full, entries, columns=3)
+    sheet.text(at[0], at[1] + 0.02, name, room, weight="bold")
+    sheet.legend(at[0], at[1] + 0.24, room, entries, columns=signs)
     return sheet
 
 
@@ -220,7 +231,8 @@ def _paint(
     for place, found in sorted(chosen.items()):
         look = {"fc": colours[place], "ec": canvas.PAPER, "lw": 0.5}
         look = look if place >= 0 else {name: _HIDDEN[name] for name in ("fc", "ec", "lw", "hatch")}
-        axes.add_patch(PathPatch(Path.make_compound_path(*found), clip_on=False, **look))
+        patch = PathPatch(Path.make_compound_path(*found), clip_on=False, **look)
+        axes.add_artist(patch)  # add_patch would look for limits along every edge
 
 
 def _description(atlas: _Atlas, heading: str) -> str:

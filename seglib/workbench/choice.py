@@ -94,10 +94,7 @@ def tables_of(choice: Choice) -> CountTables:
     """All years at the level chosen."""
     if not choice.own:
         return load_series(choice.place, level=choice.level or None, source=choice.source or None)
-    tables = choice.own.tables
-    if choice.level in ("", next(iter(tables.values())).level):
-        return tables
-    return CountTables.from_tables({year: t.merge(choice.level) for year, t in tables.items()})
+    return choice.own.at(choice.level)
 
 
 def table_of(choice: Choice) -> CountTable:

@@ -8,7 +8,8 @@ import re
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from seglib.errors import SetupError, SourceFormatError
 from seglib.sources.schema import plain_cell
 from seglib.table import SENTINELS, CountTable, CountTables
 from seglib.table.cells import LARGEST_TOTAL
+from seglib.workbench.ground import Ground, GroundFile, known_ground
 from seglib.workbench.words import say, table_of_words
 
 LARGEST_MB = 200
@@ -35,15 +37,75 @@ Progress = Callable[[float], None]
 class OwnTable:
     """A table that somebody brought: the name of its file, and persons by year.
 
-    ``tables`` has one key, None, where the file names no years.
+    ``tables`` has one key, None, where the file names no years. ``boundaries`` are a file's, read;
+    without them those are taken that are kept here for codes of CBS or Amsterdam.
     """
 
     name: str
     tables: CountTables
+    boundaries: GroundFile | None = None
+
+    def with_boundaries(
+        self, file: str | Path | bytes, *, name: str = "", lang: str = "nl"
+    ) -> OwnTable:
+        """The same table with a file of boundaries: GeoPackage, GeoJSON or shapefile (zip).
+
+        A column of it holds the codes of the areas; it is found out which. A SourceFormatError
+        says why it cannot be used.
+        """
+        file = file if isinstance(file, bytes) else Path(file)
+        ground = GroundFile(file, name or getattr(file, "name", ""), lang)
+        found = replace(self, boundaries=ground)
+        found.ground()
+        return found
+
+    def at(self, level: str = "") -> CountTables:
+        """The tables at a level, with a point for each area where boundaries are known."""
+        return _at(self, level)
+
+    def ground(self, level: str = "") -> Ground | None:
+        """The boundaries of the areas of a level, or None where none are known."""
+        return _ground(self, level)
+
+
+@lru_cache(maxsize=32)
+def _at(own: OwnTable, level: str) -> CountTables:
+    tables = dict(own.tables.items())
+    if level not in ("", next(iter(tables.values())).level):
+        tables = {year: one.merge(level) for year, one in tables.items()}
+    ground = own.ground(level)
+    if ground and all(one.points_m is None for one in tables.values()):
+        points = {year: ground.points(one.units) for year, one in tables.items()}
+        if all(one is not None for one in points.values()):
+            tables = {year: replace(one, points_m=points[year]) for year, one in tables.items()}
+    return CountTables.from_tables(tables)
+
+
+@lru_cache(maxsize=32)
+def _ground(own: OwnTable, level: str) -> Ground | None:
+    """Shapes of all units of all years; those of larger areas are put together of their parts."""
+    tables = list(own.tables.values())
+    finest = level in ("", tables[0].level)
+    codes = [one.units if finest else one.part_of(level) for one in tables]
+    units = tuple(dict.fromkeys(code for some in codes for code in some))
+    if own.boundaries is None:
+        return known_ground(units, level or tables[0].level)
+    if finest:
+        return own.boundaries.ground(units)
+    whole: Any = own.ground()
+    into: dict[str, str] = {}
+    for one, some in zip(tables, codes, strict=True):
+        into |= dict(zip(one.units, some, strict=True))
+    return whole.merged(into)
 
 
 def read_table(
-    file: str | Path | bytes, *, name: str = "", lang: str = "nl", progress: Progress | None = None
+    file: str | Path | bytes,
+    *,
+    boundaries: str | Path | None = None,
+    name: str = "",
+    lang: str = "nl",
+    progress: Progress | None = None,
 ) -> OwnTable:
     """Read persons by area and group from a CSV or Excel file.
 
@@ -54,6 +116,8 @@ def read_table(
         or a row for each area and group with the columns ``groep`` and ``personen``. Further
         columns that are known: name, year, a larger area, a total, and x and y in metres
         (EPSG:28992). Separator, decimal sign and encoding are found out.
+    boundaries : str or Path, optional
+        A GeoPackage, GeoJSON or shapefile with the codes of the areas in one of its columns.
     name : str
         What to call content that came without a path.
     lang : str
@@ -84,7 +148,8 @@ def read_table(
     reader = _Reader(name or "CSV", lang, progress or (lambda part: None))
     reader.refuse_size(len(content))
     frame, roles = reader.read(content)
-    return OwnTable(reader.name, reader.tables(frame, roles))
+    own = OwnTable(reader.name, reader.tables(frame, roles))
+    return own.with_boundaries(boundaries, lang=lang) if boundaries else own
 
 
 def _content(path: Path, lang: str) -> tuple[bytes, str]:

@@ -8,20 +8,22 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 from seglib import language
-from seglib.errors import SeglibError, SetupError, UnknownPlaceError
+from seglib.errors import SeglibError, SetupError, SourceFormatError, UnknownPlaceError
 from seglib.figures import Figure, Table
 from seglib.sources import catalogue
 from seglib.table import REST
 from seglib.workbench import choice as choices
 from seglib.workbench.choice import INDICES, Choice
-from seglib.workbench.exports import files_of, links_to
+from seglib.workbench.ground import MAP_FILES
 from seglib.workbench.own_table import read_table
 from seglib.workbench.view import View, look
 from seglib.workbench.words import beside, say
 
+TABLE_FILES = (".csv", ".txt", ".tsv", ".xlsx")
 UPLOAD_MB = 8  # what a connection to a kernel takes at once
 ROWS = 200
 PARTS = ("certainty", "map", "trend", "profile", "by_area")
@@ -90,7 +92,9 @@ class Panel:
         )
         self.groups = field(w.SelectMultiple, "groups", rows=7)
         self.index = field(w.Dropdown, "index", options=told)
-        self.upload = w.FileUpload(description=self.say("upload"), accept=".csv,.txt,.tsv,.xlsx")
+        self.upload = w.FileUpload(
+            description=self.say("upload"), accept=",".join(TABLE_FILES + MAP_FILES)
+        )
         self.path = field(w.Text, "path", **later)
         self.bar = w.FloatProgress(max=1.0, description=self.say("reading"))
         self.bar.layout.display = "none"
@@ -145,6 +149,10 @@ class Panel:
         """Read a table of one's own, its progress in the bar, and look at it."""
         if not file:
             return
+        name = name or Path(str(file)).name
+        if name.lower().endswith(MAP_FILES):
+            self._open_boundaries(file, name)
+            return
         self.bar.value, self.bar.layout.display = 0.0, ""
         try:
             own = read_table(file, name=name, lang=self.lang, progress=self._progress)
@@ -154,6 +162,19 @@ class Panel:
         finally:
             self.bar.layout.display = "none"
         self._go(Choice(own=own, index=self.choice.index, lang=self.lang, place=own.name))
+
+    def _open_boundaries(self, file: str | bytes, name: str) -> None:
+        """Lay boundaries under the table of one's own that is seen."""
+        if not self.choice.own:
+            self._wrong(SourceFormatError(self.say("no_table", file=name)))
+            return
+        self.status.value = html.escape(self.say("busy"))
+        try:
+            own = self.choice.own.with_boundaries(file, name=name, lang=self.lang)
+        except SeglibError as error:
+            self._wrong(error)
+            return
+        self._go(replace(self.choice, own=own))
 
     def _progress(self, part: float) -> None:
         self.bar.value = part
@@ -258,6 +279,8 @@ class Panel:
         return f"<figure>{svg}<figcaption>{below}</figcaption></figure>{table}"
 
     def _export(self) -> None:
+        from seglib.workbench.exports import files_of, links_to  # not before someone keeps files
+
         if self.view:
             self.links.value = links_to(files_of(self.view))
             self.status.value = html.escape(self.say("ready"))

@@ -41,10 +41,12 @@ def code_of(view: View) -> str:
         lines.append(f"near = knn({view.nearest!r})")
         lines.append(f"over_scales = {asked}")
     if view.mapped:
-        used |= {"figures", "load_boundaries"}
-        lines.append(f"ground = load_boundaries({_where(view, choice.year)})")
+        used |= {"figures"}
+        loaded = f"load_boundaries({_where(view, choice.year)})"
+        ground = f"own.ground({choice.level!r}).shapes" if choice.own else loaded
+        lines.append(f"ground = {ground}")
         lines.append(f"figures.area_map(ground, by_area, lang={choice.lang!r}, level=table.level)")
-    loaders = ("CountTables", "load_counts", "load_series", "workbench")
+    loaders = ("load_boundaries", "load_counts", "load_series", "workbench")
     used |= {
         name for name in loaders if any(f"{name}." in line or f"{name}(" in line for line in lines)
     }
@@ -63,12 +65,8 @@ def _tables(view: View) -> list[str]:
     if not choice.own:
         loaded = f"table = load_counts({_where(view, choice.year)})"
         return [f"tables = load_series({_where(view)})", loaded]
-    beside = say("view.beside", choice.lang)
-    lines = [f"tables = workbench.read_table({choice.own.name!r}).tables  # {beside}"]
-    own = next(iter(choice.own.tables.values()))
-    if choice.level not in ("", own.level):
-        lines.append(
-            f"merged = {{year: one.merge({choice.level!r}) for year, one in tables.items()}}"
-        )
-        lines.append("tables = CountTables.from_tables(merged)")
-    return [*lines, f"table = tables[{choice.year!r}]"]
+    given, beside = repr(choice.own.name), say("view.beside", choice.lang)
+    if choice.own.boundaries:
+        given += f", boundaries={choice.own.boundaries.name!r}"
+    lines = [f"own = workbench.read_table({given})  # {beside}"]
+    return [*lines, f"tables = own.at({choice.level!r})", f"table = tables[{choice.year!r}]"]

@@ -31,6 +31,8 @@ from seglib.workbench.choice import (
     table_of,
     tables_of,
 )
+from seglib.workbench.ground import MAPPED_UNITS
+from seglib.workbench.own_table import OwnTable
 from seglib.workbench.replay import code_of
 from seglib.workbench.words import say
 
@@ -141,13 +143,16 @@ class View:
 
     @property
     def mapped(self) -> bool:
-        """Whether there may be a map: boundaries are known of our own areas only."""
-        return not self.choice.own and self.table.n_units <= QUICK_UNITS
+        """Whether there may be a map: not too many areas, and somebody's own have boundaries."""
+        few = self.table.n_units <= MAPPED_UNITS
+        return few and (
+            not self.choice.own or self.choice.own.ground(self.choice.level) is not None
+        )
 
     @property
     def profiled(self) -> bool:
         """Whether there is a profile: the measure has a form for it, and areas have a point."""
-        return self.index.in_context and self.table.points_m is not None
+        return bool(self.index.in_context and self.table.points_m is not None and self.nearest)
 
     @property
     def around(self) -> View:
@@ -235,21 +240,31 @@ class View:
     @cached_property
     def _map(self) -> Figure | Sentence:
         choice, table, lang = self.choice, self.table, self.choice.lang
-        if choice.own:
-            return Sentence(self._say("no_map"))
-        if table.n_units > QUICK_UNITS:
+        if table.n_units > MAPPED_UNITS:
             units = language.number(table.n_units, 0, lang)
             return Sentence(self._say("many", units=units))
+        source = self.source
         try:
-            ground = load_boundaries(choice.place, choice.level, choice.year, source=choice.source)
+            if choice.own:
+                shapes, source = self._own_ground(choice.own)
+            else:
+                where = (choice.place, choice.level, choice.year)
+                shapes = load_boundaries(*where, source=choice.source)
         except MissingDataError:
-            return Sentence(self._say("no_shapes"))
+            return Sentence(self._say("no_map" if choice.own else "no_shapes"))
         named = {
             language.group_name(key, lang, short=True) * (self.index.takes != "all"): one
             for key, one in self.by_area.items()
         }
         options: Any = {"lang": lang, "level": table.level, "show_names": self.show_names}
-        return self._tried(lambda: figures.area_map(ground, named, **options, source=self.source))
+        return self._tried(lambda: figures.area_map(shapes, named, **options, source=source))
+
+    def _own_ground(self, own: OwnTable) -> tuple[Any, str]:
+        """Shapes for a table of one's own, and whose table and boundaries these are."""
+        ground = own.ground(self.choice.level)
+        if ground is None:
+            raise MissingDataError(own.name)
+        return ground.shapes, f"{self.source} {self._say('bounds', drawn_by=ground.drawn_by)}"
 
     def trend(self) -> Figure | Sentence:
         """The index by year, or why there is no trend."""
@@ -266,6 +281,8 @@ class View:
             return Sentence(self._say("no_form", known=known))
         if self.table.points_m is None:
             return Sentence(self._say("no_xy" if self.choice.own else "no_points"))
+        if not self.nearest:
+            return Sentence(self._say("few_people", fewest=NEAREST[0]))
         options = {"lang": self.choice.lang, "source": self.source}
         return self._tried(lambda: figures.profiles(self.over_scales, **options))
 

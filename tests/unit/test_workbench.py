@@ -6,11 +6,14 @@ import base64
 import io
 import re
 import tomllib
+import zipfile
 from datetime import datetime
 from importlib.resources import files
 
+import geopandas
 import openpyxl
 import pytest
+import shapely
 
 from seglib.errors import ParameterError, SeglibError, SourceFormatError, UnknownYearError
 from seglib.figures import Figure
@@ -332,3 +335,97 @@ def test_a_profile_of_shares_says_percentages_and_writes_decimals_as_its_reader_
     svg = look(Choice(own=own, groups=("A",), reference="B")).profile().svg
     assert re.search(r">\d+,5</text>", svg)
     assert not re.search(r">\d+\.5</text>", svg)
+
+
+def map_of_town(tmp_path, ending, *, code="mijn_code", grid=28992, points=False):
+    """Four squares beside each other whose codes are those of TOWN, as a file."""
+    squares = [shapely.box(1e5 + 500 * n, 4e5, 1e5 + 500 * (n + 1), 400_500) for n in range(4)]
+    shapes = geopandas.GeoSeries(squares, crs=28992).to_crs(grid)
+    frame = geopandas.GeoDataFrame(
+        {"soort": [7, 7, 7, 7], code: list("1234")}, geometry=shapes.centroid if points else shapes
+    )
+    path = tmp_path / f"grens{ending}"
+    frame.to_file(path.with_suffix(".shp") if ending == ".zip" else path)
+    if ending == ".zip":
+        with zipfile.ZipFile(path, "w") as whole:
+            for part in tmp_path.glob("grens.[!z]*"):
+                whole.write(part, part.name)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("ending", "grid"), [(".gpkg", 28992), (".geojson", 4326), (".zip", 28992)]
+)
+def test_boundaries_of_ones_own_give_a_map_and_a_scale_and_code_that_finds_them(
+    tmp_path, monkeypatch, ending, grid
+):
+    path = map_of_town(tmp_path, ending, grid=grid)
+    (tmp_path / "f.csv").write_text(TOWN, encoding="utf-8")
+    for file in (path, path.read_bytes()):
+        own = read(TOWN).with_boundaries(file, name=path.name)
+        view = look(Choice(own=own, groups=("A",), reference="B"))
+        assert view.map().source == f"Eigen tabel: f.csv. Grenzen: {path.name}."
+        assert view.profile() == "Geen schaal: daarvoor moeten hier meer dan 500 mensen wonen."
+        x, y = view.table.points_m.T
+        assert x == pytest.approx([100_250, 100_750, 101_250, 101_750], abs=1)
+        assert y == pytest.approx([400_250] * 4, abs=1)
+    monkeypatch.chdir(tmp_path)
+    wijken = look(Choice(own=own, groups=("A",), reference="B", level="wijk"))
+    made: dict = {}
+    exec(wijken.code(), made)
+    assert made["ground"].area.to_numpy() == pytest.approx([500_000, 500_000], rel=1e-3)
+    assert made["found"] == wijken.found
+
+
+@pytest.mark.parametrize(
+    ("codes", "level", "known"),
+    [
+        (["BU05990110", "BU05990111", "elders"], "buurt", 2),
+        (["5990110", "5990111"], "buurtcode", 2),
+        (["WK059901", "WK059903"], "wijk", 2),
+        (["0599", "0363"], "gemeente", 2),
+        (["A00", "A01"], "buurtcombinatie", 2),
+        (["1", "2", "3"], "gemeente", 0),
+        (["elders", "ginds"], "buurt", 0),
+    ],
+)
+def test_codes_of_cbs_and_of_amsterdam_bring_boundaries_along(codes, level, known):
+    rows = "".join(f"{code};80;20\n" for code in codes)
+    own = read(f"{level};A;B\n{rows}")
+    found = own.ground()
+    assert (len(found.shapes) if found else 0) == known
+    assert found is None or set(found.shapes["unit_code"]) <= set(codes)
+    assert isinstance(look(Choice(own=own)).map(), Figure if known else Sentence)
+
+
+def test_a_wrong_file_of_boundaries_gets_a_sentence_with_a_cure(tmp_path):
+    own = read(TOWN)
+    other = map_of_town(tmp_path, ".gpkg", code="naam").read_bytes()
+    dots = map_of_town(tmp_path, ".geojson", points=True).read_bytes()
+    bare = b'{"type":"FeatureCollection","features":[]}'
+    for content, name, told in (
+        (b"geen kaart", "g.gpkg", "g.gpkg is als kaart niet te lezen"),
+        (bare, "leeg.geojson", "geen kolom heeft de codes van de tabel, zoals '1'"),
+        (dots, "punt.geojson", "punt.geojson heeft geen vlakken"),
+    ):
+        with pytest.raises(SourceFormatError, match=told):
+            own.with_boundaries(content, name=name)
+    strange = read(TOWN.replace("\n1;", "\nx1;").replace("\n2;", "\nx2;").replace("\n3;", "\nx3;"))
+    with pytest.raises(
+        SourceFormatError, match=r"such as 'x1'.*first cell, are: soort \(7\), naam \(1\)"
+    ):
+        strange.with_boundaries(other, name="g.gpkg", lang="en")
+    with pytest.raises(SourceFormatError, match=r"geen bestand weg\.gpkg in de map"):
+        own.with_boundaries(tmp_path / "weg.gpkg")
+
+
+def test_the_panel_lays_boundaries_under_a_table_and_asks_for_the_table_first(tmp_path):
+    path, panel = map_of_town(tmp_path, ".gpkg"), Panel(Choice("Urk"))
+    panel.path.value = str(path)
+    assert "grens.gpkg heeft grenzen en geen cijfers. Kies eerst een tabel" in panel.status.value
+    (tmp_path / "f.csv").write_text(TOWN, encoding="utf-8")
+    panel.path.value = str(tmp_path / "f.csv")
+    panel.groups.value = ("B",)
+    panel.path.value = str(path)
+    assert panel.choice.groups == ("B",)
+    assert "Grenzen: grens.gpkg" in panel.parts["map"].value
