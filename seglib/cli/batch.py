@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,8 @@ def make_batch(chosen: argparse.Namespace) -> int:
         parameters=dict(read_parameter(text) for text in chosen.parameters),
         theme=read_theme(chosen.theme) if chosen.theme else None,
     )
-    done = carry_out_batch(plan, jobs=chosen.jobs, scheduler=chosen.scheduler)
+    say = partial(print, flush=True)  # a log is read while it grows
+    done = carry_out_batch(plan, jobs=chosen.jobs, scheduler=chosen.scheduler, say=say)
     for line in done.told():
         print(line)
     print(f"Open {done.index} in a browser.")

@@ -7,9 +7,9 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from seglib.report.parameters import default_parameters, digest, report_id
 from seglib.report.reach import places_for
 from seglib.report.run import FORMATS, Run, check_run
 from seglib.report.theme import Theme
-from seglib.report.worker import REHEARSE, START, Job, Outcome, isolated
+from seglib.report.worker import NOTHING, REHEARSE, START, Job, Outcome, isolated, stop_all
 from seglib.sources import catalogue
 
 BENCH = ".batch"  # where reports are made, and files become whole, before they take their place
@@ -39,7 +39,7 @@ class BatchPlan:
     out: Path
     jobs: tuple[Job, ...]
     left_out: Mapping[str, str] = field(default_factory=dict)
-    rehearse: str = "[[], []]"
+    rehearse: str = NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +137,7 @@ def plan_batch(
                 here = {**own, "place": place}
                 job = Job(**common, id=report_id(here), parameters=here, lang=lang)
                 jobs[job.report] = replace(job, notes=read_notes(path.parent, job.stem, lang))
-    coming = json.dumps([list(map(str, paths)), common["languages"]])
+    coming = json.dumps([list(map(str, paths)), common["languages"], common["bench"]])
     return BatchPlan(out=out, jobs=tuple(jobs.values()), left_out=left_out, rehearse=coming)
 
 
@@ -211,16 +211,19 @@ def carry_out_batch(
         }
         kept, made = tuple(good), {}
         todo = [job for job in plan.jobs if job.report not in good]
-        with _Course(len(todo), len(kept), say) as course:
-            for job, outcome in _outcomes(todo, plan, jobs or os.cpu_count() or 1, scheduler):
-                name = job.report
-                if outcome.failed:
-                    failed[name] = outcome.failed
-                    ledger.add_line(out, {"report": name, "failed": outcome.failed})
-                else:
-                    made[name] = _put(out, name, inputs[name], outcome, lines.get(name))
-                course.tell(name, outcome.failed)
-        _list(out, good | made, plan)
+        coming = _outcomes(todo, plan, jobs or os.cpu_count() or 1, scheduler)
+        try:
+            with _Course(len(todo), len(kept), say) as course, closing(coming):
+                for job, outcome in coming:
+                    name = job.report
+                    if outcome.failed:
+                        failed[name] = outcome.failed
+                        ledger.add_line(out, {"report": name, "failed": outcome.failed})
+                    else:
+                        made[name] = _put(out, name, inputs[name], outcome, lines.get(name))
+                    course.tell(name, outcome.failed)
+        finally:
+            _list(out, good | made, plan)
     return Batch(
         index=out / "index.html",
         made=made,
@@ -241,21 +244,25 @@ def inputs_of(job: Job) -> str:
 
 def _outcomes(
     todo: Sequence[Job], plan: BatchPlan, width: int, scheduler: str
-) -> Iterator[tuple[Job, Outcome]]:
-    """Each report as it is ready, by processes here or by a cluster."""
+) -> Generator[tuple[Job, Outcome]]:
+    """Each report as it is ready, by processes here, which end with this, or by a cluster."""
     if scheduler:
         from seglib.report.cluster import outcomes
 
         yield from outcomes(todo, scheduler)
         return
     os.environ[REHEARSE] = plan.rehearse
-    pool = ThreadPoolExecutor(width)
+    pool, ready = ThreadPoolExecutor(width), dict[Future[Outcome], Job]()
     try:
-        ready = {pool.submit(isolated, job): job for job in todo}
+        for job in todo:
+            ready[pool.submit(isolated, job)] = job
         for future in as_completed(ready):
             yield ready.pop(future), future.result()
     finally:
-        pool.shutdown(cancel_futures=True)
+        pool.shutdown(wait=False, cancel_futures=True)
+        while not all(future.done() for future in ready):
+            stop_all()
+            time.sleep(0.05)
 
 
 @contextmanager
@@ -327,7 +334,10 @@ class _Course:
             self.say = self.bar.write
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is KeyboardInterrupt:
+            told = f"stopped after {self.done} of {self.total} reports"
+            self.say(f"{told}; the same command or call makes what is missing")
         if self.bar is not None:
             self.bar.close()
 
@@ -345,8 +355,8 @@ class _Course:
             gone, self.last = now - self.start, now
             left = gone / self.done * (self.total - self.done)
             self.say(
-                f"{self.done} of {self.total} reports, {self.failed} failed, {_clock(gone)} gone, "
-                f"about {_clock(left)} left"
+                f"{self.done} of {self.total} reports, {self.failed} failed, {_clock(gone)} gone"
+                + (f", about {_clock(left)} left" if self.done < self.total else "")
             )
 
 

@@ -40,13 +40,15 @@ FIGURES = "module://matplotlib_inline.backend_inline"  # what a kernel draws wit
 class Course:
     """How far the notebook of this process is: the cell that runs and the seconds of all so far.
 
-    ``begin`` is told the number of each cell as its author counts, before it runs.
+    ``begin`` is told the number of each cell as its author counts, before it runs. ``bench`` is a
+    folder for what is made on the way, by default the machine's own.
     """
 
     begin: Callable[[int], None] = lambda cell: None
     cell: int = 0
     seconds: float = 0.0
     cpu_seconds: float = 0.0
+    bench: str | None = None
 
 
 course = Course()
@@ -80,7 +82,8 @@ class OwnProcessEngine(Engine):
         folder = (resources or {}).get("metadata", {}).get("path") or os.getcwd()
         client = PapermillNotebookClient(nb_man)
         client.reset_execution_trackers()
-        with tempfile.TemporaryDirectory(prefix="seglib-ipython-") as profile, chdir(folder):
+        bench = tempfile.TemporaryDirectory(prefix="seglib-ipython-", dir=course.bench)
+        with bench as profile, chdir(folder):
             wire = _Wire(client)
             shell = _shell(wire, profile)
             with _streams(wire):

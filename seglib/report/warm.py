@@ -1,18 +1,19 @@
 """What every report needs, loaded once: the process that workers are copied from imports this.
 
 Nothing here may draw by pyplot (the first notebook of a process sets its figures up) or leave a
-thread behind (a copy of the process has none of them). What goes wrong in a rehearsal goes wrong in
-the reports too, which say it better.
+thread behind (a copy of the process has none of them). What goes wrong in a rehearsal is logged; it
+costs time and no report.
 """
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import itertools
 import json
+import logging
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from seglib.report import check, engine, ledger
 from seglib.report.normalise import normalise
 from seglib.report.run import write_report
 from seglib.report.span import ONE_YEAR, SEVERAL_YEARS
-from seglib.report.worker import REHEARSE
+from seglib.report.worker import NOTHING, REHEARSE, end_in_silence
 
 ROOMS = ("claims", "disclosure", "figures", "inference", "language", "models", "scale", "synth")
 MODULES = (
@@ -56,20 +57,29 @@ def rehearse_estimates() -> None:
 
 def rehearse_pages() -> None:
     """Write the stored outputs of the notebooks that are coming as pages, and check these."""
-    paths, languages = json.loads(os.environ.get(REHEARSE, "[[], []]"))
+    paths, languages, bench = json.loads(os.environ.get(REHEARSE, NOTHING))
     for path, lang, unfit in itertools.product(paths, languages, (SEVERAL_YEARS, ONE_YEAR)):
         nb = nbformat.read(path, as_version=4)
         nb.cells = [cell for cell in nb.cells if unfit not in cell.metadata.get("tags", [])]
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(dir=bench) as folder:
             write_report(Path(folder), normalise(nb), "page", lang, (), formats=("html",))
             check.problems(Path(folder, lang, "page.html").read_text("utf-8"))
 
 
+def rehearse(part: Callable[[], None]) -> None:
+    """Go through a part; where it fails, say so and go on."""
+    try:
+        part()
+    except Exception as error:
+        told = "%s stopped with %s: %s. Reports are made all the same, each a little slower."
+        logging.getLogger(__name__).warning(told, part.__name__, type(error).__name__, error)
+
+
+end_in_silence()
 os.environ.setdefault("MPLBACKEND", engine.FIGURES)
 ledger.watch_data()
 for module in (*MODULES, *(f"seglib.{room}" for room in ROOMS)):
     importlib.import_module(module)
-for rehearse in (rehearse_estimates, rehearse_pages):
-    with contextlib.suppress(Exception):
-        rehearse()
+for part in (rehearse_estimates, rehearse_pages):
+    rehearse(part)
 ledger.hash_opened()

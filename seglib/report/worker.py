@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -20,8 +22,10 @@ from seglib.report.notes import Notes
 from seglib.report.theme import Theme
 
 PATIENCE_S = 900.0  # for one cell, as with a kernel
-REHEARSE = "SEGLIB_REHEARSE"  # paths and languages of the notebooks that are coming, as JSON
+REHEARSE = "SEGLIB_REHEARSE"  # notebooks that are coming, languages, and a folder, as JSON
+NOTHING = "[[], [], null]"
 WARM = ["seglib.report.warm"]
+NAMED = "seglib report"  # how the names of our processes begin
 START = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 
 
@@ -88,8 +92,11 @@ def isolated(job: Job) -> Outcome:
         context.set_forkserver_preload(WARM)
     ours, theirs = context.Pipe(duplex=False)
     start = time.perf_counter()
-    process = context.Process(target=answer, args=(theirs, job), daemon=True)  # pyright: ignore
-    process.start()
+    process = context.Process(  # pyright: ignore
+        target=answer, args=(theirs, job), name=f"{NAMED} {job.report}", daemon=True
+    )
+    with _undisturbed():
+        process.start()
     theirs.close()
     try:
         outcome = _heard(ours, job)
@@ -98,6 +105,33 @@ def isolated(job: Job) -> Outcome:
         process.join()
         ours.close()
     return replace(outcome, seconds=time.perf_counter() - start)
+
+
+def stop_all() -> None:
+    """End the process of each report that is being made here; that report then has failed."""
+    for process in multiprocessing.active_children():
+        if process.name.startswith(NAMED):
+            process.kill()
+
+
+@contextmanager
+def _undisturbed() -> Generator[None]:
+    """Hold Ctrl-C back from a process that starts, which has much to say of it until it is up."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def end_in_silence() -> None:
+    """Let Ctrl-C end this process at once: whoever asked for its report tells of it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _heard(ours: Connection, job: Job) -> Outcome:
@@ -121,6 +155,7 @@ def _heard(ours: Connection, job: Job) -> Outcome:
 
 def answer(theirs: Connection, job: Job) -> None:
     """In the fresh process: make the report, tell what became of it, and end with who asked."""
+    end_in_silence()
     parent = multiprocessing.parent_process()
     if parent is not None:
 
@@ -151,6 +186,7 @@ def _made(job: Job, theirs: Connection) -> Outcome:
     engine.course.begin = theirs.send
     np.random.seed()  # noqa: NPY002 - a copy of a process would draw what its twins draw
     with tempfile.TemporaryDirectory(prefix="seglib-report-", dir=job.bench) as bench:
+        engine.course.bench = bench
         notebook, site = Path(bench, f"{job.notebook}.ipynb"), Path(bench, "site")
         notebook.write_text(job.source, "utf-8")
         nb = run(notebook, {**job.parameters, "lang": job.lang}, id=job.id)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -18,8 +19,10 @@ from seglib.cli.batch import read_places
 from seglib.errors import ParameterError, ReportError, UnknownPlaceError
 from seglib.report import batch, ledger, reach, shelf
 from seglib.report.notes import Notes
-from seglib.report.worker import Job, Outcome, isolated
+from seglib.report.theme import read_theme
+from seglib.report.worker import REHEARSE, Job, Outcome, isolated
 
+EXAMPLE = Path(batch.__file__).parent / "themes" / "example" / "example.toml"
 PLACES = ["Delft", "Gouda", "Zwolle"]
 
 
@@ -214,6 +217,31 @@ def test_what_became_of_a_batch_is_told_by_reason(tmp_path):
     ]
 
 
+def test_an_institutes_look_reaches_the_pages_around_the_reports(tmp_path, made):
+    path, out = notebook(tmp_path / "in"), tmp_path / "out"
+    theme = read_theme(EXAMPLE)
+    pages = ("index.html", "nl/gegevens.html", "nl/methode.html", "en/data.html")
+
+    def look() -> list[bool]:
+        return [theme.css() in (out / name).read_text("utf-8") for name in pages]
+
+    batch.make_batch([path], ["Delft"], out, say=quiet)
+    assert look() == [False] * len(pages)
+    for made_again in (1, 0):
+        done = batch.make_batch([path], ["Delft"], out, say=quiet, theme=theme)
+        assert (len(done.made), look()) == (made_again, [True] * len(pages))
+
+
+def test_a_rehearsal_that_fails_is_logged_and_stops_nothing(tmp_path, root):
+    coming = json.dumps([[str(tmp_path / "gone.ipynb")], ["nl"], str(tmp_path)])
+    ours = os.environ | {"PYTHONPATH": str(root), REHEARSE: coming}
+    command = [sys.executable, "-c", "import seglib.report.warm; print('warm')"]
+    done = subprocess.run(command, env=ours, capture_output=True, text=True, check=True)
+    assert done.stdout == "warm\n"
+    assert "rehearse_pages stopped with FileNotFoundError" in done.stderr
+    assert "gone.ipynb" in done.stderr and "rehearse_estimates" not in done.stderr
+
+
 def test_a_process_that_dies_says_in_which_cell(tmp_path):
     path = notebook(tmp_path / "in", more="\nimport os\nos._exit(3)")
     plan = batch.plan_batch([path], ["Delft"], tmp_path / "out")
@@ -265,3 +293,30 @@ def test_a_batch_that_is_killed_is_completed_by_the_same_call(tmp_path, root):
     assert len(pages) == 6
     assert all(page.read_text("utf-8").rstrip().endswith("</html>") for page in pages)
     assert not (out / batch.BENCH).exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no groups of processes to interrupt")
+def test_ctrl_c_ends_all_processes_in_silence_and_the_same_call_makes_the_rest(tmp_path, root):
+    path = notebook(tmp_path / "in", more="\nif seed == 1:\n    import time\n    time.sleep(0.5)")
+    script, out = tmp_path / "run.py", tmp_path / "out"
+    script.write_text(RUN, "utf-8")
+    command = [sys.executable, str(script), str(path), str(out), ",".join(reach.gemeenten()[:8])]
+    ours: dict[str, Any] = {"env": os.environ | {"PYTHONPATH": str(root)}, "text": True}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    process = subprocess.Popen(command, start_new_session=True, **pipes, **ours)
+    file = out / ledger.NAME
+    while process.poll() is None and not (file.is_file() and file.stat().st_size):
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the processes of reports as well
+    told, errors = process.communicate(timeout=60)
+    assert "reports; the same command or call makes what is missing" in told
+    assert errors.count("Traceback") == 1 and errors.rstrip().endswith("KeyboardInterrupt")
+    assert (out / "index.html").is_file() and not (out / batch.BENCH).exists()
+    with pytest.raises(ProcessLookupError):
+        while time.monotonic():  # until none of the group is left
+            os.killpg(process.pid, 0)
+            time.sleep(0.05)
+    whole = len(list((out / "nl").glob("00-*.html")))
+    done = subprocess.run(command, check=True, **pipes, **ours).stdout
+    made, kept, failed = map(int, done.splitlines()[-1].split())
+    assert (made + kept, kept, failed) == (8, whole, 0) and 1 <= kept < 8
