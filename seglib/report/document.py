@@ -83,8 +83,8 @@ class Document:
 
     @property
     def where(self) -> str:
-        """Place and reference year, as they stand beside the title."""
-        year = str(self.years[0]) if len(self.years) == 1 else ""
+        """Place and reference year, or the first and the last, as they stand beside the title."""
+        year = _span(self.years)
         return ", ".join(filter(None, (self.place, "" if year in self.place else year)))
 
     @property
@@ -265,10 +265,14 @@ def _title(
             f"The notebook has no title in {lang!r}. Give its metadata seglib.title.{lang}, "
             "or begin it with a line '# Title'."
         )
-    year = "–".join(map(str, dict.fromkeys((*years[:1], *years[-1:]))))
-    told = {"{place}": place, "{year}": year}
+    told = {"{place}": place, "{year}": _span(years)}
     held = re.sub(r"\{(?:place|year)\}", lambda found: told[found[0]], title)
     return held, "" if "{place}" in title else place, () if "{year}" in title else years
+
+
+def _span(years: tuple[int, ...]) -> str:
+    """One year, or the first and the last of several."""
+    return "–".join(map(str, dict.fromkeys((*years[:1], *years[-1:]))))
 
 
 def _in_language(text: Any, lang: str) -> str:

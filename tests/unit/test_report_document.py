@@ -146,13 +146,14 @@ def _evidence(*periods):
     ("run", "periods", "where"),
     [
         ({"place": "Delft"}, [(2015,), (2015,), ()], "Delft, 2015"),
-        ({"place": "Delft"}, [(2005, 2017), (2017,)], "Delft"),
+        ({"place": "Delft"}, [(2005, 2017), (2009,)], "Delft, 2005–2017"),
         ({"place": "Delft"}, [], "Delft"),
         ({}, [(2015,)], "2015"),
         ({"place": "Delft 2015"}, [(2015,)], "Delft 2015"),
+        ({"place": ["Delft", "Gouda"]}, [(2005,), (2017,)], "Delft, Gouda, 2005–2017"),
     ],
 )
-def test_one_reference_year_stands_beside_the_title(run, periods, where):
+def test_the_reference_years_stand_beside_the_title(run, periods, where):
     nb = _evidence(*periods)
     nb.metadata["seglib"]["run"] = {"parameters": run}
     assert document(nb, "nl").where == where
@@ -166,6 +167,8 @@ def test_the_run_decides_its_years_and_a_title_may_hold_them():
     assert document(nb, "nl").full_title == "Wonen in {year}, 2015"
     nb.metadata["seglib"]["run"]["years"] = [2005, 2009, 2017]
     assert document(nb, "nl").title == "Wonen in {year}, 2005–2017"
+    nb.metadata["seglib"]["title"] = "Wonen"
+    assert document(nb, "nl").full_title == "Wonen: {year}, 2005–2017"
 
 
 def test_exercises_and_the_account_of_sources_come_after_the_argument():
