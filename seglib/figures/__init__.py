@@ -3,7 +3,7 @@
 from seglib.figures.curves import chance, profiles
 from seglib.figures.diagram import diagram
 from seglib.figures.figure import Figure, Table, table
-from seglib.figures.ladder import breaks, choices, slopes, specifications
+from seglib.figures.ladder import assumed, breaks, choices, slopes, specifications
 from seglib.figures.levels import levels
 from seglib.figures.maps import area_map
 from seglib.figures.measured import measured
@@ -21,6 +21,7 @@ __all__ = [
     "Figure",
     "Table",
     "area_map",
+    "assumed",
     "beside_another",
     "breaks",
     "chance",

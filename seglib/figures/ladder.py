@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from seglib import language
 from seglib.errors import ReportError
@@ -20,6 +20,7 @@ from seglib.result import Estimate, Estimates
 
 _WORDS = language.word_list("figure_ladder")
 _BAND: dict[str, Any] = {"lw": 4, "alpha": 0.4, "solid_capstyle": "butt"}
+_DOUBLED = {25 * 2**step for step in range(8)}
 _KINDS = ("outcome", "measure", "controls", "year", "weights", "spatial")
 
 
@@ -166,6 +167,104 @@ def specifications(
             high=language.number(fitted["value"].max(), 2, lang, signed=True),
         )
         return canvas.finished(sheet, told, caption or words["read_curve"], source, table)
+
+
+def assumed(
+    found: Mapping[int, Estimates],
+    at: int,
+    plain: Estimate,
+    *,
+    wording: str,
+    year: int,
+    lang: str,
+    source: str,
+) -> Figure:
+    """Draw what a slope would be without survey error, by how many are assumed to have answered.
+
+    Parameters
+    ----------
+    found : mapping of int to Estimates
+        By assumed number of answers in each area, from ``survey_error``.
+    at : int
+        The number that is marked.
+    plain : Estimate
+        The slope as it was measured.
+    wording : str
+        What was asked, literally.
+    year : int
+        When.
+    lang, source : str
+        As for ``series``.
+
+    Returns
+    -------
+    Figure
+        A line with its band of margins, and a mark; the table has a row for each number.
+    """
+    words = _WORDS[lang]
+    sizes = sorted(found)
+    drawn = [(n, one) for n in sizes if math.isfinite((one := found[n]["slope_sd"]).value)]
+    look: dict[str, Any] = {"color": canvas.COLOURS[0], "lw": 2}
+    band = {"patch": True, "fc": "#c9c9c9", "ec": "none"}
+    before = {"color": canvas.COLOURS[1], "lw": 1.4, "ls": (0, (4, 2))}
+    mark = {"color": canvas.INK, "marker": "D", "ms": 7, "ls": "none"}
+    chosen = words["assumed_mark"].format(n=language.number(at, 0, lang))
+    table = _assumed_table(
+        found, at, words["assumed_title"].format(wording=wording, year=year), lang
+    )
+    with canvas.style():
+        sheet = canvas.Canvas(table.caption, words["assumed_scale"], 3.45)
+        axes = sheet.axes(canvas.MARGIN + 0.5, 0.05, canvas.FULL - 0.75, 2.4)
+        axes.set_xscale("log")
+        ends = [(one.low, one.value, one.high) for _, one in drawn]
+        if drawn:
+            low, value, high = zip(*ends, strict=True)
+            xs = [n for n, _ in drawn]
+            axes.fill_between(xs, low, high, color=band["fc"], lw=0)
+            axes.plot(xs, value, **look)
+            shown = found[at]["slope_sd"].value  # not drawn where there is none
+            axes.plot([at], [shown], clip_on=False, **mark)
+        axes.axhline(plain.value, **before)
+        axes.axhline(0, color=canvas.INK, lw=1)
+        axes.axvline(at, color=canvas.MUTED, lw=0.8)
+        axes.set_xlim(sizes[0], sizes[-1])
+        _number_axes(axes, [n for n in sizes if n in _DOUBLED], lang)
+        sheet.text(canvas.MARGIN + 0.5, 2.72, f"→ {words['assumed_n']}", canvas.FULL - 0.6)
+        signs = [(look, words["assumed_slope"]), (band, words["margin"])]
+        signs += [(before, words["measured"]), (mark, chosen)]
+        sheet.legend(canvas.MARGIN + 0.5, 2.98, canvas.FULL - 0.6, signs, columns=2)
+        told = "; ".join(f"{row[0]}: {row[2]} ({row[3]})" for row in table.rows)
+        below = words["read_assumed"].format(wording=wording)
+        return canvas.finished(sheet, f"{words['assumed_head']} {told}.", below, source, table)
+
+
+def _number_axes(axes: Axes, ticks: Sequence[int], lang: str) -> None:
+    axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: language.number(v, 1, lang)))
+    axes.xaxis.set_major_locator(FixedLocator(ticks))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: language.number(v, 0, lang)))
+    canvas.quiet(axes)
+
+
+def _assumed_table(found: Mapping[int, Estimates], at: int, title: str, lang: str) -> Table:
+    """A row for each assumed number, the marked one told."""
+    words, body = _WORDS[lang], []
+    for n, one in sorted(found.items()):
+        told = language.number(n, 0, lang)
+        name = words["assumed_at"].format(n=told) if n == at else told
+        part = language.percent(100 * max(one["reliability"].value, 0.0), 0, lang)
+        slope = one["slope_sd"]
+        cells = (words["assumed_none"], "–")
+        if math.isfinite(slope.value):
+            value = language.number(slope.value, 2, lang, signed=True)
+            cells = (value, language.margin_text(slope, lang=lang))
+        body.append((name, part, *cells))
+    heads = tuple(
+        canvas.capital(words[key])
+        for key in ("assumed_n", "assumed_part", "assumed_slope", "margin")
+    )
+    return Table(heads, tuple(body), title, lang)
 
 
 def breaks(found: Mapping[tuple[str, int], Any], *, lang: str, caption: str) -> Table:

@@ -37,6 +37,7 @@ from seglib.language.associations import (
     say_within,
     say_worlds,
 )
+from seglib.language.assumption import say_survey_error
 from seglib.language.dependence import say_dependence
 from seglib.language.effects import (
     design_name,
@@ -204,6 +205,7 @@ __all__ = [
     "say_spread",
     "say_strengths",
     "say_summary",
+    "say_survey_error",
     "say_towns",
     "say_truth",
     "say_voices",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -247,17 +247,15 @@ def say_leave_one_out(found: Mapping[tuple[str, int], Estimates], *, lang: str) 
     Sentence
         A list.
     """
-    return bullets(
-        phrase(
-            "association.leave",
-            lang,
-            name=capital(group_name(item, lang)),
-            year=year,
-            low=value(own["lowest"], lang),
-            high=value(own["highest"], lang),
-            whole=f"{value(own['whole'], lang)}; {margin(own['whole'], lang)}",
-        )
-        for (item, year), own in found.items()
+    return _by_item(
+        "leave",
+        found,
+        lambda own: {
+            "low": value(own["lowest"], lang),
+            "high": value(own["highest"], lang),
+            "whole": f"{value(own['whole'], lang)}; {margin(own['whole'], lang)}",
+        },
+        lang,
     )
 
 
@@ -276,15 +274,25 @@ def say_detectable(found: Mapping[tuple[str, int], Estimate], *, lang: str) -> S
     Sentence
         A list.
     """
+    return _by_item("detect", found, lambda one: {"value": number(one.value, 2, lang)}, lang)
+
+
+def _by_item(
+    key: str,
+    found: Mapping[tuple[str, int], Any],
+    facts: Callable[[Any], Mapping[str, str]],
+    lang: str,
+) -> Sentence:
+    """A list with one sentence for each item and wave."""
     return bullets(
         phrase(
-            "association.detect",
+            f"association.{key}",
             lang,
             name=capital(group_name(item, lang)),
             year=year,
-            value=number(one.value, 2, lang),
+            **facts(own),
         )
-        for (item, year), one in found.items()
+        for (item, year), own in found.items()
     )
 
 

@@ -3,8 +3,11 @@
 (function announce(left) {
   const box = document.querySelector('.seglib-workbench')
   if (!box) { if (left) setTimeout(announce, 200, left - 1); return }
-  box.querySelectorAll('select, button').forEach(
+  const handles = box.querySelectorAll('[role=slider]')
+  ;[...box.querySelectorAll('select, button'), ...handles].forEach(
     field => field.setAttribute('data-lm-suppress-shortcuts', 'true'))
+  handles.forEach(handle => handle.setAttribute('aria-label',
+    handle.closest('.jupyter-widgets').querySelector('.widget-label').textContent))
   const line = box.querySelector('.seglib-status')
   line.setAttribute('role', 'status'); line.setAttribute('aria-live', 'polite')
 })(50)
