@@ -8,6 +8,7 @@ from pathlib import Path
 import pypdf
 import pytest
 import typst
+from nbformat.v4 import new_markdown_cell, new_notebook
 from small_notebook import executed, reports, with_output  # noqa: F401
 
 from seglib.errors import ReportError
@@ -141,6 +142,27 @@ def test_a_wide_table_lies_on_its_side_and_repeats_its_headings(tmp_path):
         assert "Gemeente" in page.extract_text()
     assert sum(page.extract_text().count("Bergen op") for page in flat) == 60
     assert f"{len(pages)} / {len(pages)}" in re.sub(r"\s+", " ", pages[-1].extract_text())
+
+
+def test_a_table_of_long_texts_goes_on_and_leaves_no_page_half_empty(tmp_path):
+    rows = [[f"Onderzoek {n}", "Een lange uitkomst in woorden. " * 12] for n in range(10)]
+    nb = with_output({TABLE: {"caption": "C", "columns": ["Wie", "Wat"], "rows": rows}})
+    nb.cells.insert(1, new_markdown_cell("\n\n".join(["Een regel."] * 20)))
+    pdf(nb, "nl", tmp_path / "a.pdf")
+    pages = [page.extract_text() for page in pypdf.PdfReader(tmp_path / "a.pdf").pages]
+    held = [page for page in pages if "Onderzoek" in page]
+    assert len(held) > 1 and "Een regel." in held[0]
+    assert all("Wie" in page for page in held)
+
+
+def test_a_line_stays_with_the_list_that_it_leads_to(tmp_path):
+    for many in range(36, 41):  # one of these ends a page just there
+        text = "\n\n".join(["Een regel."] * many + ["Aanloop:", "- een\n- twee"])
+        nb = new_notebook(cells=[new_markdown_cell(text)], metadata={"seglib": {"title": "T"}})
+        pdf(nb, "nl", tmp_path / "a.pdf")
+        pages = [page.extract_text() for page in pypdf.PdfReader(tmp_path / "a.pdf").pages]
+        (led,) = [page for page in pages if "Aanloop" in page]
+        assert "een\n" in led.partition("Aanloop")[2], many
 
 
 def test_a_formula_cannot_become_a_command(tmp_path):
