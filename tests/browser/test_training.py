@@ -10,12 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from training_walk import HOSTILE, LETTERS, Participant, answers
+from training_walk import HOSTILE, LETTERS, Participant, answers, built_training
 from until import until
 
 from seglib import CountTable, dissimilarity, interaction, isolation
 from seglib.training import lessons
-from seglib.training.pages import make_training
 from seglib.training.topics import town
 
 CHROMIUM = next(
@@ -27,6 +26,9 @@ pytestmark = pytest.mark.skipif(
 LESSONS = {lesson.slug: lesson for lesson in lessons()}
 FIRST = "01-wat-is-segregatie"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SHOWN = "{exclude: ['.step[hidden]']}"
+"""For axe: the step that is shown; each is looked at in its turn, and the whole page at the end."""
+WHAT = "all => all.map(cell => Number(cell.getAttribute('data-what')))"
 NO_STORAGE = "Object.defineProperty(window, 'localStorage', {get() { throw new Error('off') }})"
 
 
@@ -43,11 +45,9 @@ def browser() -> Iterator[object]:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory) -> Path:
+def built() -> Path:
     """The training as `make training` writes it."""
-    folder = tmp_path_factory.mktemp("training")
-    make_training(folder)
-    return folder
+    return built_training()
 
 
 @pytest.fixture
@@ -79,12 +79,14 @@ def _own(address: str) -> bool:
     return address.startswith(("file:", "data:", "blob:"))
 
 
-def _axe(page) -> list[str]:
+def _axe(page, context: str = "document") -> list[str]:
     """Violations of axe-core, from the copy that a Python package carries."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
-    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-    return [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found["violations"]]
+    found = page.evaluate(
+        f"async () => (await axe.run({context}, {{resultTypes: ['violations']}})).violations"
+    )
+    return [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found]
 
 
 def _told(page, one) -> tuple[str, str]:
@@ -131,7 +133,7 @@ def test_a_lesson_is_walked_to_its_end_by_mouse_and_axe_finds_nothing(open_page,
 
     def look(state: str) -> None:
         if state not in seen:
-            found.extend(f"{state}: {each}" for each in _axe(page))
+            found.extend(f"{state}: {each}" for each in _axe(page, SHOWN))
         seen.add(state)
 
     found.extend(_axe(page))
@@ -319,7 +321,7 @@ def test_a_town_is_drawn_by_mouse_by_finger_and_by_keyboard(open_page):
             for key in ("ArrowDown", "ArrowDown", " ", "ArrowRight", "0", "ArrowRight", "2"):
                 page.keyboard.press(key)
             homes[2, :3] = 2, 0, 2
-        found = [int(each.get_attribute("data-what")) for each in cells.all()]
+        found = cells.evaluate_all(WHAT)
         assert found == homes.ravel().tolist(), way
         now = town.measured(homes)
         for name in wanted:
@@ -329,7 +331,7 @@ def test_a_town_is_drawn_by_mouse_by_finger_and_by_keyboard(open_page):
         assert "D per blok" in page.locator("[data-live]").inner_text()
         for _ in range(3 if way == "keyboard" else 1):
             page.locator("[data-step='3'] [data-undo]").click()
-        found = [int(each.get_attribute("data-what")) for each in cells.all()]
+        found = cells.evaluate_all(WHAT)
         assert found == town.patterns()["half"].ravel().tolist(), way
 
 

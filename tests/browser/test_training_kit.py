@@ -42,30 +42,37 @@ def built(tmp_path_factory) -> Path:
     return folder
 
 
-@pytest.fixture
-def open_page(built) -> Iterator[object]:
-    """Opens a page from its file, without network; a console message or request is a fault."""
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    """One Chromium for all tests here."""
     from playwright.sync_api import sync_playwright
 
-    faults: list[str] = []
     with sync_playwright() as playwright:
         flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-
-        def open_at(name: str, *, width: int = 1280, **options):
-            size = {"width": width, "height": 720}
-            page = browser.new_context(viewport=size, offline=True, **options).new_page()
-            page.on("console", lambda message: faults.append(message.text))
-            page.on("pageerror", lambda error: faults.append(str(error)))
-            page.on("dialog", lambda dialog: faults.append(dialog.message))
-            page.on(
-                "request", lambda asked: asked.url.startswith("file:") or faults.append(asked.url)
-            )
-            page.goto((built / name).as_uri())
-            return page
-
-        yield open_at
+        yield browser
         browser.close()
+
+
+@pytest.fixture
+def open_page(browser, built) -> Iterator[object]:
+    """Opens a page from its file, without network; a console message or request is a fault."""
+    contexts, faults = [], []
+
+    def open_at(name: str, *, width: int = 1280, **options):
+        size = {"width": width, "height": 720}
+        contexts.append(browser.new_context(viewport=size, offline=True, **options))
+        page = contexts[-1].new_page()
+        page.on("console", lambda message: faults.append(message.text))
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("dialog", lambda dialog: faults.append(dialog.message))
+        page.on("request", lambda asked: asked.url.startswith("file:") or faults.append(asked.url))
+        page.goto((built / name).as_uri())
+        return page
+
+    yield open_at
+    for context in contexts:
+        context.close()
     assert faults == []
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from seglib.training import Exercise
+from seglib.training.pages import make_training
 
+HELD: list[tempfile.TemporaryDirectory[str]] = []
+"""Folders that last as long as the process."""
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 HOSTILE = "<img src=x onerror=alert(1)><script>document.title='x'</script>\"'&${7*7}{0}"
 WAY = """selector => {
@@ -46,6 +52,15 @@ def answers(one: Exercise) -> dict[str, Any]:
         wrong = [v + off if v + off <= about["high"] else v - off for v in right]
         return {"nonsense": [start] * len(right), "wrong": wrong, "right": right}
     return {"nonsense": "x", "kept": "Onze buurt heeft een plein"}
+
+
+@cache
+def built_training() -> Path:
+    """The training as `make training` writes it, made once for all tests of a process."""
+    folder = tempfile.TemporaryDirectory(prefix="seglib-training-")
+    HELD.append(folder)
+    make_training(Path(folder.name))
+    return Path(folder.name)
 
 
 class Participant:
