@@ -108,8 +108,11 @@ def data_folder() -> Path:
     package, or ``data`` beside the package in a checkout.
     """
     named = os.environ.get("SEGLIB_DATA")
-    if named:
-        return Path(named)
+    return Path(named) if named else _shipped()
+
+
+@lru_cache
+def _shipped() -> Path:
     package = Path(__file__).resolve().parent.parent
     inside = package / "data"
     return inside if inside.is_dir() else package.parent / "data"

@@ -204,7 +204,7 @@ def test_a_wrong_file_says_what_to_mend_and_a_right_one_is_shown(page, tmp_path)
         said(page, told)
     shown = page.locator(".seglib-parts")
     assert "60,0" in shown.inner_text()
-    assert "Geen kaart: een eigen tabel heeft geen grenzen." in shown.inner_text()
+    assert "Geen kaart: van deze codes zijn hier geen grenzen." in shown.inner_text()
     assert shown.locator("td b, th b, option b").count() == 0
 
 

@@ -132,7 +132,7 @@ def test_a_file_that_is_not_there_or_far_too_large_is_told_before_it_is_read(tmp
     huge = tmp_path / "huge.csv"
     with huge.open("wb") as file:
         file.truncate(own_table.LARGEST_MB * 1_000_000 + 1)
-    with pytest.raises(SourceFormatError, match=r"huge\.csv is 200 MB.*Tel de personen eerst op"):
+    with pytest.raises(SourceFormatError, match=r"huge\.csv is 400 MB.*Tel de personen eerst op"):
         read_table(huge)
 
 
