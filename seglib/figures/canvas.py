@@ -18,6 +18,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextToPath
 
 from seglib.figures.figure import Figure, Table
+from seglib.language.formats import capital as capital  # a figure's words begin with one
 
 WIDTH, MARGIN = 7.0, 0.12
 FULL = WIDTH - 2 * MARGIN
@@ -147,11 +148,6 @@ def quiet(axes: Axes, *, grid: str = "y") -> None:
     axes.set_axisbelow(True)
     axes.grid(visible=True, axis=grid, color="#d9d9d9", lw=0.8, clip_on=False)
     axes.tick_params(length=0, labelsize=SMALL, pad=5)
-
-
-def capital(text: str) -> str:
-    """The same text with a capital in front."""
-    return text[:1].upper() + text[1:]
 
 
 def finished(canvas: Canvas, description: str, caption: str, source: str, table: Table) -> Figure:
