@@ -65,6 +65,7 @@ def profiles(
     title: str = "",
     source: str = "",
     caption: str = "",
+    height: float = _BODY,
 ) -> Figure:
     """Draw profiles over the nearest persons: a line for each name.
 
@@ -74,6 +75,8 @@ def profiles(
         By name of a made-up town or of a group; each with a margin or a reason for having none.
     lang, title, source, caption : str
         As for ``towns``.
+    height : float
+        Of the drawing under its titles, in inches.
 
     Returns
     -------
@@ -110,20 +113,25 @@ def profiles(
     made_up = words["made_up"] if first.source == "synthetic" else scale
     below = caption or words["read_profile"]
     source = source or (words["source"] if first.source == "synthetic" else "")
-    return _drawn(drawn, (heading, made_up, words["nearest"]), below, source, lang)
+    return _drawn(drawn, (heading, made_up, words["nearest"]), below, source, lang, height)
 
 
 def _drawn(
-    drawn: Sequence[_Curve], texts: tuple[str, str, str], below: str, source: str, lang: str
+    drawn: Sequence[_Curve],
+    texts: tuple[str, str, str],
+    below: str,
+    source: str,
+    lang: str,
+    tall: float = _BODY,
 ) -> Figure:
     heading, subtitle, across = canvas.capital(texts[0]), *texts[1:]
     looks = lines.looks(one.key for one in drawn)
     entries = [({**looks[one.key], "ms": 5, "lw": 1.6}, one.name) for one in drawn]
     ticks = sorted({x for one in drawn for x in one.xs})
     with canvas.style():
-        sheet = canvas.Canvas(heading, subtitle, _BODY)
+        sheet = canvas.Canvas(heading, subtitle, tall)
         left, wide = canvas.MARGIN + 0.45, canvas.WIDTH - canvas.MARGIN - 0.45 - _LEGEND - 0.5
-        axes = sheet.axes(left, 0.1, wide, _BODY - 0.7)
+        axes = sheet.axes(left, 0.1, wide, tall - 0.7)
         axes.set_xscale("log")
         for one in drawn:
             look = looks[one.key]
@@ -140,7 +148,7 @@ def _drawn(
         axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: language.number(x, 0, lang)))
         canvas.quiet(axes)
-        sheet.text(left, _BODY - 0.24, across, wide)
+        sheet.text(left, tall - 0.24, across, wide)
         sheet.legend(canvas.WIDTH - _LEGEND - canvas.MARGIN, 0.2, _LEGEND, entries)
         table = _table(drawn, ticks, (heading, across), lang)
         told = "; ".join(

@@ -25,10 +25,10 @@ from seglib.result import LocalEstimates
 if TYPE_CHECKING:
     import geopandas
 
-_FEWEST = 4
+_FEWEST, _CLASSES = 4, 5
 _GAP, _NAME = 0.16, 0.24
 _TALLEST = 4.6
-_BESIDE = 2.3  # a legend that stands beside the maps
+_BESIDE = 2.7  # a legend that stands beside the maps
 # light to dark, readable without colour, and red for nobody
 _SCALE = "blend:#d3e5f2,#6aa3c8,#1f5f95,#071d3d"
 _HIDDEN = {"patch": True, "fc": canvas.PAPER, "ec": canvas.MUTED, "lw": 0.6, "hatch": "////"}
@@ -57,7 +57,6 @@ def area_map(
     *,
     lang: str,
     level: str = "",
-    classes: int = 5,
     bounds: Sequence[float] = (),
     title: str = "",
     source: str = "",
@@ -77,10 +76,9 @@ def area_map(
         "nl" or "en".
     level : str
         Level of the units; names below the wijk are replaced by numbers.
-    classes : int
-        Number of classes with about as many areas in each; 4 or more.
     bounds : sequence of float, optional
-        Bounds of the classes on the measure's own scale, instead of `classes`.
+        Bounds of 4 classes or more on the measure's own scale; by default of five classes with
+        about as many areas in each.
     title, source, caption : str
         What is seen, where the figures come from, how to read it.
     show_names : bool
@@ -106,7 +104,7 @@ def area_map(
     }
     atlas = _Atlas(panels, kept, level, lang, height)
     shapes = _shapes(boundaries, panels)
-    edges = _edges(atlas, classes, bounds)
+    edges = _edges(atlas, bounds)
     name = canvas.capital(measure_name(atlas.first.symbol, lang))
     years = sorted({found.year for found in panels.values() if found.year is not None})
     heading = title or name + where_of(atlas.first.place, years)
@@ -149,14 +147,14 @@ def _shapes(
     return shapes
 
 
-def _edges(atlas: _Atlas, classes: int, bounds: Sequence[float]) -> list[float]:
+def _edges(atlas: _Atlas, bounds: Sequence[float]) -> list[float]:
     """Bounds of the classes as shown, each at its printed precision and no two alike."""
     symbol = atlas.first.symbol
     values = np.array([value for kept in atlas.kept.values() for value in kept.values()])
     values = values[~np.isnan(values)]
     if not values.size:
         raise ReportError("A map needs at least one value to show; all were hidden or empty.")
-    wanted = list(bounds) or np.quantile(values, np.linspace(0, 1, classes + 1)).tolist()
+    wanted = list(bounds) or np.quantile(values, np.linspace(0, 1, _CLASSES + 1)).tolist()
     if len(wanted) <= _FEWEST:
         raise ReportError(
             f"A map needs {_FEWEST} classes or more and got {len(wanted) - 1}; fewer hide too much."

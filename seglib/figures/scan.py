@@ -14,15 +14,18 @@ from seglib.disclosure import protected_counts
 from seglib.figures import canvas, lines
 from seglib.figures.figure import Figure, Table
 from seglib.figures.rows import row_sheet
+from seglib.language.scan import left_open
 from seglib.result import Estimate
 from seglib.table import CountTable
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_Pair = tuple[str, str, Estimate, Estimate | None]
 _WORDS = language.word_list("figure_scan")
 _REST, _DUTCH = "rest", "dutch"
 LEAST = 0.05  # percent, below which a bar would be called 0
+_STEP, _WIDE_STEP = 0.24, 0.36  # inches to a row of one bar, and of two dots
 _MARGIN: dict[str, Any] = {"lw": 5, "alpha": 0.4, "solid_capstyle": "butt", "zorder": 2}
 _THIN: dict[str, Any] = {"color": canvas.INK, "lw": 1, "marker": "|", "ms": 5, "zorder": 2}
 _CROSS: dict[str, Any] = {"color": canvas.INK, "marker": "x", "ms": 5, "mew": 1.2, "ls": "none"}
@@ -82,7 +85,8 @@ def composition(
     with canvas.style():
         names = [language.group_name(name, lang, short=True) for name, *_ in rows]
         write = partial(language.percent, decimals=0, lang=lang)
-        sheet, axes = row_sheet((heading, words["share"]), names, [100.0], write, air=(0, 0.1))
+        size: dict[str, Any] = {"air": (0, 0.1), "least": _STEP}
+        sheet, axes = row_sheet((heading, words["share"]), names, [100.0], write, **size)
         _bars(axes, rows, [text for _, _, text, _ in body])
         below = words["read_composition"]
         return canvas.finished(sheet, f"{words['bars']} {told}.", below, source, seen)
@@ -158,18 +162,45 @@ def unevenness(
         write = partial(language.number, decimals=0, lang=lang)
         texts = (heading, words["scale"])
         legend = _legend(words, rounded=any(bands.values()))
-        sheet, axes = row_sheet(texts, names, _reach(pairs), write, legend=legend, least=0.42)
+        sheet, axes = row_sheet(texts, names, _reach(pairs), write, legend=legend, least=_WIDE_STEP)
         for group, key, one, band in pairs:
             two = group in dutch
             at = list(rest).index(group) + (0.0 if not two else -0.2 if key == _REST else 0.22)
             look = {**looks[group], **(_HOLLOW if key == _DUTCH else {})}
             _draw(axes, at, one, band, {**_DOT, **look})
-        return canvas.finished(
-            sheet, f"{words['dots']} {told}.", words["read_unevenness"], source, seen
+        below = _read(pairs, words, lang)
+        return canvas.finished(sheet, f"{words['dots']} {told}.", below, source, seen)
+
+
+def _beside(one: Estimate) -> bool:
+    """Whether the margin, which lies around D without chance, leaves out D as counted."""
+    return one.low is not None and one.high is not None and not one.low <= one.value <= one.high
+
+
+def _read(pairs: Sequence[_Pair], words: Mapping[str, str], lang: str) -> str:
+    """How to read the figure, and why a dot stands beside its bar or at the end of its line."""
+    told = [
+        words["beside_one"].format(
+            name=language.group_name(group, lang),
+            against=words[key],
+            value=language.value_text("D", one.value, lang),
+            free=_free(one, lang),
         )
+        for group, key, one, _ in pairs
+        if _beside(one)
+    ]
+    texts = [words["read_unevenness"], words["beside"].format(told="; ".join(told)) if told else ""]
+    if any(band and _beside(band) for *_, band in pairs):
+        texts.append(words["at_end"])
+    return " ".join(filter(None, texts))
 
 
-def _reach(pairs: Sequence[tuple[str, str, Estimate, Estimate | None]]) -> list[float]:
+def _free(one: Estimate, lang: str) -> str:
+    """D without the part that chance adds."""
+    return "–" if one.debiased is None else language.value_text("D", one.debiased, lang)
+
+
+def _reach(pairs: Sequence[_Pair]) -> list[float]:
     """Everything that must fit on the axis."""
     return [
         100 * end
@@ -190,39 +221,39 @@ def _draw(
 ) -> None:
     """Dot and margin of one D, the cross of chance, and just below them the band of rounding."""
     margin = {**_MARGIN, "color": look["color"]}
-    for found, y, own in ((one, at, margin), (band, at + 0.11, _THIN)):
-        if found is not None and found.low is not None and found.high is not None:
-            axes.plot([100 * found.low, 100 * found.high], [y] * 2, clip_on=False, **own)
+    ends = None if one.low is None or one.high is None else (one.low, one.high)
+    left = left_open(band) if band else None
+    for pair, y, own in ((ends, at, margin), (left, at + 0.11, _THIN)):
+        if pair is not None:
+            axes.plot([100 * end for end in pair], [y] * 2, clip_on=False, **own)
     axes.plot([100 * one.value], [at], clip_on=False, **look)
     if one.null_mean is not None:
         axes.plot([100 * one.null_mean], [at], clip_on=False, **_CROSS)
 
 
-def _table(
-    pairs: Sequence[tuple[str, str, Estimate, Estimate | None]], heading: str, lang: str
-) -> Table:
+def _table(pairs: Sequence[_Pair], heading: str, lang: str) -> Table:
     words = _WORDS[lang]
     rows = []
     for group, key, one, band in pairs:
-        margin, rounding = _span(one, lang), _span(band, lang)
+        left = left_open(band) if band else None
+        rounding = language.span_text("D", *left, lang) if left else "–"
         rows.append(
             (
                 canvas.capital(language.group_name(group, lang)),
                 words[key],
                 language.value_text("D", one.value, lang),
-                margin,
+                _free(one, lang),
+                _span(one, lang),
                 "–" if one.null_mean is None else language.value_text("D", one.null_mean, lang),
                 rounding,
             )
         )
     heads = (words["group"], words["against"], "D")
-    heads += tuple(words[name] for name in ("margin", "lottery", "rounding"))
-    return Table(heads, tuple(rows), heading, lang, ("left", "left", *("right",) * 4))
+    heads += tuple(words[name] for name in ("free", "margin", "lottery", "rounding"))
+    return Table(heads, tuple(rows), heading, lang, ("left", "left", *("right",) * 5))
 
 
-def _span(one: Estimate | None, lang: str) -> str:
-    if one is None:
-        return "–"
+def _span(one: Estimate, lang: str) -> str:
     if one.low is None or one.high is None:
         return language.reason_text(one.reason_code or one.reason, lang)
     return language.span_text("D", one.low, one.high, lang)
@@ -252,6 +283,10 @@ def voices(found: pd.DataFrame, *, lang: str) -> Table | None:
         middle = language.span(row["low"], row["high"], decimals, lang, unit=unit)
         name = canvas.capital(language.group_name(str(row["item"]), lang))
         rows.append((name, words[row["kind"]], str(row["year"]), whole, middle))
+    if not rows:
+        return None
+    kinds = {"survey": "asked", "model estimate": "modelled"}
+    held = set(found["kind"])
+    caption = words[kinds[held.pop()] if len(held) == 1 else "voices"]
     heads = tuple(words[head] for head in ("item", "kind", "year", "whole", "middle"))
-    align = ("left", "left", *("right",) * 3)
-    return Table(heads, tuple(rows), words["voices"], lang, align) if rows else None
+    return Table(heads, tuple(rows), caption, lang, ("left", "left", *("right",) * 3))

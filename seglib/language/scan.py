@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from seglib.inference import too_wide
+from seglib.inference.bounded import WIDEST_BAND, too_wide
 from seglib.language.formats import listing, number, percent, span, value_text
 from seglib.language.sentence import Sentence, bullets, together
-from seglib.language.trends import say_directions
+from seglib.language.trends import direction, margin_of_change
 from seglib.language.words import group_name, level_name, people_of, phrase, reason_text
 from seglib.result import ChangeEstimate, Decomposition, Estimate, Profile
 from seglib.table import CountTable, CountTables
@@ -172,22 +172,53 @@ def say_years(series: CountTables, changes: Mapping[str, ChangeEstimate], *, lan
     if len(series) == 1:
         return Sentence(phrase("scan.one_year", lang, place=first.place, year=first.year))
     told = phrase("scan.series" if changes else "scan.no_series", lang, place=first.place)
-    lines = [say_directions(changes, lang=lang, brief=True)] if changes else []
-    return Sentence("\n\n".join([told, *lines]))
-
-
-def share_rows(series: CountTables, groups: Sequence[str], *, lang: str) -> list[tuple[str, ...]]:
-    """Rows for a table: a group with its share in the first and in the last year."""
-    ends = [series.shares_of(group) for group in groups]
-    return [
-        (group_name(group, lang), *(percent(100 * own[at(own)], 1, lang) for at in (min, max)))
-        for group, own in zip(groups, ends, strict=True)
+    names: dict[str, list[str]] = {"fell": [], "rose": [], "open": []}
+    for group, change in changes.items():
+        way = direction(change)
+        names[way if way in names else "open"].append(group_name(group, lang))
+    known = {"first": min(series), "last": max(series)}
+    lines = [
+        phrase(f"scan.{way}", lang, names="; ".join(n), **known) for way, n in names.items() if n
     ]
+    return Sentence("\n\n".join(filter(None, [told, bullets(lines)])))
+
+
+def share_rows(
+    series: CountTables, changes: Mapping[str, ChangeEstimate], *, lang: str
+) -> list[tuple[str, ...]]:
+    """Rows for a table: a group, its share in the first and last year, and the change of its D."""
+    rows = []
+    for group, change in changes.items():
+        own = series.shares_of(group)
+        shares = (percent(100 * own[at(own)], 1, lang) for at in (min, max))
+        moved = margin_of_change(change, lang=lang)
+        low, high = change.percent_low, change.percent_high
+        if low is not None and high is not None:
+            ends = span(low, high, 1, lang, signed=True, unit="%")
+            moved = f"{percent(change.percent, 1, lang, signed=True)} ({ends})"
+        rows.append((group_name(group, lang), *shares, moved))
+    return rows
+
+
+def left_open(band: Estimate) -> tuple[float, float] | None:
+    """What rounding leaves open: from the likely tables to the printed one, which may be true too.
+
+    A printed 0 may be 4, so the likely tables may all have a lower D than the printed one.
+    """
+    if band.low is None or band.high is None:
+        return None
+    return min(band.low, band.value), max(band.high, band.value)
 
 
 def measurable(groups: Sequence[str], bands: Mapping[str, Estimate]) -> list[str]:
     """The groups of which rounding in the source leaves D no more than ten points open."""
-    return [group for group in groups if group not in bands or not too_wide(bands[group])]
+    kept = []
+    for group in groups:
+        band = bands.get(group)
+        low, high = (band and left_open(band)) or (0.0, 0.0)
+        if band is None or not (too_wide(band) or high - low > WIDEST_BAND):
+            kept.append(group)
+    return kept
 
 
 def say_spread(
@@ -276,7 +307,8 @@ def say_reach(curves: Mapping[str, Profile], *, lang: str) -> Sentence | None:
     low, high = (percent(edge(left), 0, lang) for edge in (min, max))
     kept = low if low == high else phrase("scan.reach_span", lang, low=low, high=high)
     sizes = {"fell": len(left), "all": len(curves)}
-    where = phrase("scan.reach_where", lang, **sizes) if len(curves) > 1 else ""
+    form = "reach_all" if len(left) == len(curves) else "reach_where"
+    where = phrase(f"scan.{form}", lang, **sizes) if len(curves) > 1 else ""
     return Sentence(phrase("scan.reach", lang, few=few, many=many, left=kept, where=where))
 
 

@@ -100,7 +100,7 @@ def say_directions(
         "against": people_of(next(iter(references))[0], lang),
     }
     by_direction = {
-        name: [_beside(each, lang, brief) for each in found if _direction(each) == name]
+        name: [_beside(each, lang, brief) for each in found if direction(each) == name]
         for name in _DIRECTIONS
     }
     return bullets(
@@ -199,7 +199,8 @@ def say_single_areas(changes: Mapping[str, ChangeEstimate], *, lang: str) -> Sen
     return Sentence(phrase("single.turning", lang, told=_names(turning, lang)))
 
 
-def _direction(change: ChangeEstimate) -> str:
+def direction(change: ChangeEstimate) -> str:
+    """Whether a measure "fell" or "rose" by more than chance, is "open", or "unknown"."""
     if change.percent_low is None or change.percent_high is None:
         return "unknown"
     if change.percent_low > 0:
@@ -297,7 +298,7 @@ def _certainty(change: ChangeEstimate, lang: str) -> str:
     low, high = change.percent_low, change.percent_high
     if low is None or high is None:
         return phrase("change.none", lang, why=reason_text(_reason(change), lang))
-    side = {"fell": "below", "rose": "above", "open": "zero"}[_direction(change)]
+    side = {"fell": "below", "rose": "above", "open": "zero"}[direction(change)]
     return phrase(f"change.{side}", lang, ends=_ends(low, high, lang))
 
 

@@ -58,7 +58,7 @@ class Document:
     is what comes after the argument: exercises and the account of sources. The Markdown of all
     blocks holds links within the report only to ``#figure-N``, ``#table-N``, ``#ref-KEY`` (a work
     in ``references``), ``#term-KEY`` (one of ``terms``, at its first use) and to headings.
-    Footnotes are numbered over the whole report.
+    Footnotes are numbered over the whole report. One that is ``short`` fits a few sheets of paper.
     """
 
     lang: str
@@ -75,6 +75,7 @@ class Document:
     appendix: tuple[Block, ...] = ()
     references: tuple[Reference, ...] = ()
     terms: tuple[Term, ...] = ()
+    short: bool = False
 
     @property
     def parts(self) -> tuple[tuple[Block, ...], ...]:
@@ -135,6 +136,7 @@ def document(nb: NotebookNode, lang: str, *, notes: Notes | None = None) -> Docu
     description, number = _in_language(about.get("description", ""), lang), about.get("number", "")
     parts: dict[str, Any] = dict(zip(PARTS, map(_joined, linked), strict=True))
     parts |= {"record": record, "years": years, "references": references, "terms": terms}
+    parts["short"] = bool(about.get("short", False))
     return Document(lang, title, place, description, str(number), **parts)
 
 

@@ -25,7 +25,7 @@ def frame(doc: Document, theme: Theme | None = None) -> dict[str, Any]:
     """
     own, rows = words(doc.lang), record_rows(doc)
     parameters = {"columns": [own["parameter"], own["value"]], "rows": rows}
-    names = ("lang", "title", "full_title", "place", "where", "description", "number")
+    names = ("lang", "title", "full_title", "place", "where", "description", "number", "short")
     return {name: getattr(doc, name) for name in names} | {
         "words": dict(own),
         "canonical": bool(doc.record.get("canonical")),

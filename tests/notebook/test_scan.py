@@ -124,6 +124,29 @@ def test_a_scan_shows_no_small_group_and_no_small_number(place):
             assert all(int(row[1].replace(".", "")) >= 10 for row in one.table.rows)
 
 
+@pytest.mark.parametrize("place", [*PLACES, "Nijmegen", "Velsen"])
+def test_a_margin_holds_its_value_or_the_caption_explains(place):
+    (drawn,) = [
+        one
+        for one in dutch(place)[0]
+        if not isinstance(one, str) and getattr(one, "title", "").startswith("Hoe ongelijk")
+    ] or [None]
+    outside = []
+    for _, _, value, free, margin, _, rounding in drawn.table.rows if drawn else ():
+        if (ends := numbers(margin)) and not ends[0] <= numbers(value)[0] <= ends[1]:
+            assert ends[0] <= numbers(free)[0] <= ends[1]
+            outside.append(f"{value} geteld, {free} zonder toeval")
+        if ends := numbers(rounding):
+            assert ends[0] <= numbers(value)[0] <= ends[1]
+    assert all(told in drawn.caption for told in outside)
+    assert outside or place not in ("Nijmegen", "Velsen")
+
+
+def numbers(text):
+    """The numbers of a cell, in the Dutch way."""
+    return [float(one.replace(",", ".")) for one in re.findall(r"\d+,\d", text)]
+
+
 @pytest.mark.parametrize("place", [PLACES[0], PLACES[9], "Wassenaar", "Amersfoort"])
 def test_a_scan_speaks_english_too(place):
     outputs, _ = scan(place=place, lang="en")

@@ -466,7 +466,7 @@ def test_a_map_takes_bounds_and_shares_in_percent():
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
-        ({"classes": 3}, "4 classes or more and got 3"),
+        ({"bounds": (0, 0.1, 0.2, 0.5)}, "4 classes or more and got 3"),
         ({"values": local(persons=np.zeros(12, dtype=int))}, "at least one value"),
         ({"boundaries": ground().iloc[:2]}, "has no boundary on this map, and most others"),
     ],

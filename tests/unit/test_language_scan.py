@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from seglib import disclosure, figures, language
+from seglib.inference import RoundingBand
 from seglib.language import check_wording
 from seglib.measures.resemblance import Nearest
 from seglib.result import ChangeEstimate, Decomposition, Estimate, Profile
@@ -62,7 +65,7 @@ class TestResidents:
         told = language.say_residents(LARGE, ["Nederland", "Turkije"], lang="nl")
         assert told.startswith("## Wie woonden er in Delft in 2015?")
         assert "ongeveer 4.900 inwoners, in 5 buurten en 2 wijken" in told
-        assert "sommige telden minder dan 500 mensen" in told
+        assert "zij telden minder dan 500 mensen" in told
         assert "*Herkomst*" in told
 
     def test_without_a_group_one_sentence_says_why(self):
@@ -97,8 +100,11 @@ class TestStrengths:
         )
         told = language.say_strengths(mixing, frame, place="Delft", town="Delft", lang="nl")
         first, second, third = told.split("\n")
-        assert "92,9\u202f% van die kans in heel Delft (toevalsmarge 92,7 tot 93,0\u202f%)" in first
-        assert second.endswith("zei in 2018 ja op: thuis voelen bij buurtbewoners (57\u202f%).")
+        assert (
+            "was 92,9\u202f% van die kans bij twee mensen uit heel Delft (toevalsmarge 92,7 tot"
+            in first
+        )
+        assert second.endswith("Delft ja op: thuis voelen bij buurtbewoners (57\u202f%).")
         assert "geen enkele tabel" in third
 
     def test_without_figures_the_sentence_about_people_remains(self):
@@ -111,7 +117,7 @@ class TestStrengths:
             mixing, pd.DataFrame(), place="Delft", town="Delft", lang="nl"
         )
         assert (
-            "99,5\u202f% van die kans in heel Delft (geen toevalsmarge: te weinig personen" in told
+            "99,5\u202f% van die kans bij twee mensen uit heel Delft (geen toevalsmarge: te" in told
         )
 
 
@@ -142,10 +148,10 @@ class TestYears:
 
     def test_one_year_says_nothing_of_change(self):
         alone = CountTables.from_tables({2015: LARGE})
-        assert "één jaar met cijfers: 2015" in language.say_years(alone, {}, lang="nl")
+        assert "alleen cijfers van 2015" in language.say_years(alone, {}, lang="nl")
 
     def test_years_without_a_lasting_group_say_so(self):
-        assert "geen groep is er in al die jaren groot genoeg" in language.say_years(
+        assert "geen groep is in al die jaren groot genoeg" in language.say_years(
             self.series, {}, lang="nl"
         )
 
@@ -155,19 +161,25 @@ class TestYears:
         pair = ("Turkije", "rest")
         change = ChangeEstimate("D_rest", pair, 0.4, 0.36, -0.04, -10.0, **ends, **about)
         told = language.say_years(self.series, {"Turkije": change}, lang="nl")
-        assert "daalde in Delft tussen 2010 en 2015 voor: Turkse herkomst" in told
-        assert "(−10,0\u202f%, toevalsmarge −12,0 tot −8,0\u202f%)" in told
+        assert "daalde tussen 2010 en 2015 bij: Turkse herkomst." in told
+        rows = language.share_rows(self.series, {"Turkije": change}, lang="en")
+        ends = "−10.0% (−12.0 to −8.0%)"
+        assert rows == [("Turkish origin", "10.0%", "20.0%", ends)]
 
-    def test_shares_go_from_the_first_year_to_the_last(self):
-        rows = language.share_rows(self.series, ["Turkije"], lang="en")
-        assert rows == [("Turkish origin", "10.0%", "20.0%")]
+    def test_a_change_that_rounding_hides_has_no_number(self):
+        change = ChangeEstimate("D_rest", ("Turkije", "rest"), 0.4, 0.36, -0.04, -10.0)
+        hidden = replace(change, reason="x", reason_code="band-too-wide")
+        told = language.say_years(self.series, {"Turkije": hidden}, lang="nl")
+        assert "Niet te zeggen of D tussen 2010 en 2015 daalde of steeg: Turkse herkomst." in told
+        (row,) = language.share_rows(self.series, {"Turkije": hidden}, lang="nl")
+        assert row[3].endswith("de afronding laat te veel open")
 
 
 class TestSpread:
     def test_one_example_and_the_ends_of_the_others(self):
         found = {"Turkije": d(0.3), "westers": d(0.1, "westers")}
         told = language.say_spread(found, [], None, lang="nl")
-        assert "van 100 mensen van Turkse herkomst zouden er 30 moeten verhuizen" in told
+        assert "van elke 100 mensen van Turkse herkomst zouden dat er 30 zijn" in told
         assert "van 10,0 tot 30,0" in told
 
     def test_what_rounding_leaves_open_is_named_without_a_number(self):
@@ -181,7 +193,7 @@ class TestSpread:
         low, high = {"between": 0.05, "within": 0.03}, {"between": 0.07, "within": 0.05}
         parts = Decomposition("M", {"between": 0.06, "within": 0.04}, 0.1, low=low, high=high)
         told = language.say_spread({"Turkije": d(0.3)}, [], parts, lang="nl")
-        assert "lag 60\u202f% tussen wijken (50 tot 70\u202f%" in told
+        assert "lag 60\u202f% tussen wijken (toevalsmarge 50 tot 70\u202f%" in told
 
     def test_without_margins_no_part_is_told(self):
         parts = Decomposition(
@@ -196,14 +208,14 @@ class TestSpread:
         [
             (
                 {"a": profile(0.3, 0.15), "b": profile(0.2, 0.19)},
-                "bij 1 van de 2 groepen duidelijk lager: de toevalsmarges raken elkaar niet. Daar",
+                "bij 1 van de 2 groepen duidelijk lager: de toevalsmarges raken elkaar niet. Er",
             ),
-            ({"a": profile(0.3, 0.15), "b": profile(0.2, 0.18)}, "blijft 50\u202f% van D over"),
+            ({"a": profile(0.3, 0.15), "b": profile(0.2, 0.18)}, "bleef 50\u202f% van D over"),
             (
                 {"a": profile(0.3, 0.15), "b": profile(0.2, 0.16)},
-                "blijft tussen 50\u202f% en 80\u202f% van D over",
+                "bij alle 2 groepen duidelijk lager: de toevalsmarges raken elkaar niet. Er",
             ),
-            ({"a": profile(0.3, 0.15)}, "dan is D duidelijk lager"),
+            ({"a": profile(0.3, 0.15)}, "Dan was D duidelijk lager"),
             ({"a": profile(0.3, 0.285)}, "niet duidelijk anders: de toevalsmarges raken elkaar"),
         ],
     )
@@ -222,7 +234,7 @@ class TestOthers:
             names, Nearest(codes, 3), place="Delft", level="gemeente", lang="nl"
         )
         assert "op volgorde van het alfabet: Almere; Rotterdam." in told
-        assert "bij hooguit 2,0 van elke 100" in told
+        assert "Bij hooguit 2,0 van elke 100" in told
         assert "nog 3 andere gemeenten even dichtbij" in told
 
     def test_one_more_is_one(self):
@@ -233,7 +245,7 @@ class TestOthers:
 
     def test_a_place_that_did_not_exist_is_compared_with_none(self):
         told = language.say_alike([], None, place="Delft", level="gemeente", lang="nl")
-        assert told == "Van Delft zijn er voor 2015 geen cijfers om mee te vergelijken."
+        assert told == "Van Delft zijn er over 2015 geen cijfers om mee te vergelijken."
 
     def test_questions_fit_what_there_is(self):
         parts = Decomposition("M", {"between": 0.06, "within": 0.04}, 0.1)
@@ -291,6 +303,7 @@ class TestFigures:
                 "Turkse herkomst",
                 "tegenover alle anderen",
                 "30,0",
+                "–",
                 "28,0 tot 32,0",
                 "2,0",
                 "28,0 tot 32,0",
@@ -299,12 +312,36 @@ class TestFigures:
                 "Turkse herkomst",
                 "tegenover Nederlandse herkomst",
                 "35,0",
+                "–",
                 "te weinig personen per gebied",
                 "–",
                 "–",
             ),
         )
         assert "Turkse herkomst tegenover alle anderen 30,0" in figure.description
+
+    def test_a_margin_that_leaves_out_its_value_is_explained(self):
+        one = replace(d(0.3), low=0.26, high=0.29, debiased=0.275)
+        drawn = figures.unevenness({"Turkije": one}, {}, {}, place="Delft", lang="nl")
+        assert drawn.table.rows[0][2:5] == ("30,0", "27,5", "26,0 tot 29,0")
+        assert "(30,0 geteld, 27,5 zonder toeval)" in drawn.caption
+        plain = figures.unevenness({"Turkije": d(0.3)}, {}, {}, place="Delft", lang="nl")
+        assert "geteld" not in plain.caption
+
+    def test_what_rounding_leaves_open_reaches_the_printed_value_and_may_be_too_much(self):
+        about = {"groups": ("Turkije", "rest"), "estimand": "measurement"}
+        band = RoundingBand("D_rest", 0.3, low=0.22, high=0.27, **about)
+        bands = {"rest": {"Turkije": band}}
+        drawn = figures.unevenness({"Turkije": d(0.3)}, {}, bands, place="Delft", lang="nl")
+        assert drawn.table.rows[0][-1] == "22,0 tot 30,0"
+        assert "een 0 in de bron kan een klein aantal zijn" in drawn.caption
+        assert language.measurable(["Turkije"], bands["rest"]) == ["Turkije"]
+        far = {"Turkije": replace(band, value=0.33)}
+        assert language.measurable(["Turkije"], far) == []
+
+    def test_a_table_of_model_estimates_alone_is_not_called_an_answer(self):
+        frame = pd.DataFrame([voices(kind="model estimate")])
+        assert figures.voices(frame, lang="nl").caption == "Wat een model schat"
 
 
 def test_every_text_of_a_scan_names_no_cause_and_ranks_nobody():
