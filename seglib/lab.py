@@ -10,6 +10,9 @@ import nbformat
 
 from seglib.errors import ParameterError
 
+LARGEST_MESSAGE = 512 * 2**20  # bytes; a file comes from the browser in one, and 10 MB are usual
+SERVER = (f"--ServerApp.tornado_settings={{'websocket_max_message_size': {LARGEST_MESSAGE}}}",)
+
 
 def make_working_copies(source: Path, folder: Path, *, lang: str, fresh: bool) -> Iterator[str]:
     """Copy each notebook of ``source`` in one language; one line of report for each.

@@ -103,7 +103,7 @@ def add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
 
 def open_lab(chosen: argparse.Namespace) -> int:
     """``lab``: working copies in one language, outside git, in JupyterLab."""
-    from seglib.lab import make_working_copies
+    from seglib.lab import SERVER, make_working_copies
 
     folder = checkout() / ".lab" / chosen.lang
     for line in make_working_copies(
@@ -113,7 +113,7 @@ def open_lab(chosen: argparse.Namespace) -> int:
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
-    return call([*command, *chosen.others])
+    return call([*command, *SERVER, *chosen.others])
 
 
 def run_tests(chosen: argparse.Namespace) -> int:

@@ -129,7 +129,7 @@ def estimate(
     ----------
     Davison and Hinkley (1997), Bootstrap Methods and their Application, ch. 5.
     Carrington and Troske (1997), Journal of Business and Economic Statistics 15(4), 402-409.
-    Phipson and Smyth (2010), Statistical Applications in Genetics 9(1), 39.
+    Phipson and Smyth (2010), Statistical Applications in Genetics and Molecular Biology 9(1), 39.
 
     Examples
     --------

@@ -19,6 +19,7 @@ from typing import Any
 
 import nbformat
 
+from seglib.errors import SeglibError
 from seglib.report import check, engine, ledger
 from seglib.report.normalise import normalise
 from seglib.report.run import write_report
@@ -26,6 +27,7 @@ from seglib.report.span import ONE_YEAR, SEVERAL_YEARS
 from seglib.report.worker import NOTHING, REHEARSE, end_in_silence
 
 ROOMS = ("claims", "disclosure", "figures", "inference", "language", "models", "scale", "synth")
+FAULTS = (SeglibError, ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
 MODULES = (
     "IPython.core.application",
     "IPython.core.completerlib",
@@ -70,7 +72,7 @@ def rehearse(part: Callable[[], None]) -> None:
     """Go through a part; where it fails, say so and go on."""
     try:
         part()
-    except Exception as error:
+    except FAULTS as error:
         told = "%s stopped with %s: %s. Reports are made all the same, each a little slower."
         logging.getLogger(__name__).warning(told, part.__name__, type(error).__name__, error)
 

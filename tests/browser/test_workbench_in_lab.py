@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from seglib.lab import make_working_copies
+from seglib.lab import SERVER, make_working_copies
 from seglib.training import exercise
 
 CHROMIUM = next(
@@ -60,7 +60,7 @@ def lab(root, tmp_path_factory) -> Iterator[str]:
             "IPYTHONDIR",
         )
     }
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", *QUIET]
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", *QUIET, *SERVER]
     command += ["--ip=127.0.0.1", f"--port={port}", f"--ServerApp.root_dir={home / 'nl'}"]
     with (home / "log").open("w") as log:
         server = subprocess.Popen(
@@ -194,7 +194,12 @@ def test_a_wrong_file_says_what_to_mend_and_a_right_one_is_shown(page, tmp_path)
     right.write_text(TOWN, encoding="utf-8")
     wrong = tmp_path / "fout.csv"
     wrong.write_text(TOWN.replace("80;20", "80;geheim", 1), encoding="utf-8")
+    large = tmp_path / "groot.csv"  # the server's own limit for what comes in at once is 10 MB
+    rows = "".join(f"{row};80;20\n" for row in range(5, 900_000))
+    large.write_text(wrong.read_text(encoding="utf-8") + rows, encoding="utf-8")
+    assert large.stat().st_size > 11 * 2**20
     for file, told in (
+        (large, "groot.csv, regel 2, kolom '<b>B</b>': 'geheim' is een teken voor geheim"),
         (wrong, "fout.csv, regel 2, kolom '<b>B</b>': 'geheim' is een teken voor geheim"),
         (right, "Klaar: mijn, 4 gebieden"),
     ):
