@@ -221,7 +221,8 @@ class _Reader:
         separator = max(";\t,", key=head.partition("\n")[0].count)
         heads, *body = csv.reader(head.splitlines(), delimiter=separator)
         if len(heads) < 2:
-            raise self.fault("separator", column=head[:40])
+            below = any(mark in line for line in head.splitlines()[1:] for mark in ";\t,")
+            raise self.fault("title" if below else "separator", value=repr(heads[0][:40]))
         self._refuse_twins(heads)
         if body and len(body[0]) > len(heads):  # pandas would take the first column for an index
             raise self.fault("ragged", wanted=len(heads), row=2, came=len(body[0]))
@@ -251,7 +252,7 @@ class _Reader:
         raise self.fault("binary")
 
     def _excel(self, content: bytes) -> Iterator[pd.DataFrame]:
-        """The first sheet of a workbook, all as text."""
+        """The first sheet of a workbook that holds anything, all as text."""
         try:
             from openpyxl import load_workbook
         except ImportError as cause:
@@ -259,13 +260,16 @@ class _Reader:
         try:
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", module="openpyxl")
-                sheet = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-                rows = list(sheet.worksheets[0].iter_rows(values_only=True))
+                book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+                sheets = (list(one.iter_rows(values_only=True)) for one in book.worksheets)
+                rows = next((rows for rows in sheets if any(map(any, rows))), [])
         except _BROKEN as cause:
             raise self.fault("damaged") from cause
         told = [["" if cell is None else plain_cell(cell) for cell in row] for row in rows]
-        if not told or not any(told[0]):
+        if not told:
             raise self.fault("void")
+        if len(heads := list(filter(None, told[0]))) < 2:
+            raise self.fault("title", value=repr("".join(heads)[:40]))
         wide = max(place for place, head in enumerate(told[0], start=1) if head)
         self._refuse_twins(told[0][:wide])
         self.progress(1.0)

@@ -193,16 +193,7 @@ class Panel:
         try:
             view = look(self._fitting(choice), show_names=self.show_names)
             self._offer(view)
-            for key, make in (
-                ("certainty", (view.certainty, view.sentences, view.draws_told, view.caution)),
-                ("map", (view.map,)),
-                ("trend", (view.trend,)),
-                ("profile", (view.profile,)),
-                ("by_area", (view.areas,)),
-            ):
-                if (view.choice, key) not in self.kept:
-                    self.kept[view.choice, key] = "".join(self._html(one()) for one in make)
-                self.parts[key].value = f"<h3>{self.say(key)}</h3>{self.kept[view.choice, key]}"
+            self._show(view)
         except SeglibError as error:
             self._wrong(error)
             self._restore()
@@ -216,6 +207,30 @@ class Panel:
         units = language.number(table.n_units, 0, self.lang)
         told = self.say("done", **facts, units=units, index=index, seconds=seconds)
         self.status.value = html.escape(told)
+
+    def _show(self, view: View) -> None:
+        """Show each part as soon as it is there: numbers first, and the map, the slowest, last."""
+        made: dict[str, tuple[Callable[[], Figure | Table | str | None], ...]] = {
+            "certainty": (view.certainty, view.sentences, view.draws_told, view.caution),
+            "by_area": (view.areas,),
+            "trend": (view.trend,),
+            "profile": (view.profile,),
+            "map": (view.map,),
+        }
+        unmade = [key for key in made if (view.choice, key) not in self.kept]
+        for key in unmade:  # what is seen there is of another choice
+            self.parts[key].add_class("seglib-waiting")
+        for key in sorted(made, key=unmade.__contains__):
+            if key in unmade:
+                self.kept[view.choice, key] = "".join(self._html(one()) for one in made[key])
+            self._put(view, key)
+            if key == "certainty" and "map" in unmade:
+                self.status.value = html.escape(self.say("first_answer"))
+
+    def _put(self, view: View, key: str) -> None:
+        """Put a part that is made where it belongs."""
+        self.parts[key].value = f"<h3>{self.say(key)}</h3>{self.kept[view.choice, key]}"
+        self.parts[key].remove_class("seglib-waiting")
 
     def _fitting(self, choice: Choice) -> Choice:
         """Without groups and a reference that another place or year does not have."""
@@ -251,9 +266,11 @@ class Panel:
         self.quiet = False
         if self.view:
             self._offer(self.view)
+            for key in PARTS:
+                self._put(self.view, key)
 
     def _areas_told(self, source: str, level: str, years: tuple[int, ...]) -> str:
-        publisher = catalogue.source(source).publisher if source else self.say("own")
+        publisher = _briefly(catalogue.source(source).publisher) if source else self.say("own")
         when = "–".join(dict.fromkeys(map(str, (years[0], years[-1])))) if years else ""
         return " · ".join(filter(None, (when, language.level_name(level, self.lang), publisher)))
 
@@ -284,6 +301,12 @@ class Panel:
         if self.view:
             self.links.value = links_to(files_of(self.view))
             self.status.value = html.escape(self.say("ready"))
+
+
+def _briefly(publisher: str) -> str:
+    """Letters in brackets, or what stands before a comma; figures give the whole name."""
+    letters = re.search(r"\((\w+)\)", publisher)
+    return letters[1] if letters else publisher.partition(",")[0]
 
 
 def _fill(widget: Any, options: list[tuple[str, Any]], value: Any) -> None:

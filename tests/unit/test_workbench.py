@@ -15,12 +15,19 @@ import openpyxl
 import pytest
 import shapely
 
-from seglib.errors import ParameterError, SeglibError, SourceFormatError, UnknownYearError
+from seglib.errors import (
+    ParameterError,
+    SeglibError,
+    SourceFormatError,
+    UndefinedMeasureError,
+    UnknownYearError,
+)
 from seglib.figures import Figure
 from seglib.language import LANGUAGES, Sentence, check_wording
 from seglib.workbench import Choice, Panel, look, own_table, read_table, show
 from seglib.workbench.choice import INDICES, areas_offered, places_offered
 from seglib.workbench.exports import files_of, links_to
+from seglib.workbench.view import View
 
 TOWN = "buurt;wijk;A;B\n1;N;80;20\n2;N;80;20\n3;Z;20;80\n4;Z;20;80\n"
 
@@ -31,8 +38,9 @@ def read(text, **options):
 
 def workbook(rows) -> bytes:
     book, made = openpyxl.Workbook(), io.BytesIO()
+    book.create_sheet("void", 0)
     for row in rows:
-        book.active.append(row)
+        book.worksheets[1].append(row)
     book.save(made)
     return made.getvalue()
 
@@ -89,7 +97,9 @@ WRONG = {
     "xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "oud Excel-bestand"),
     "broken xlsx": (b"PK\x03\x04rest", "niet te lezen"),
     "binary": (b"\x89PNG\r\n\0\0", "geen tekst"),
-    "one column": ("buurt\n1\n", "maar één kolom: buurt"),
+    "one column": ("buurt\n1\n", "maar één kolom: 'buurt'"),
+    "title": ("Bevolking\nbuurt;A;B\n1;2;3\n", "geen regel koppen; er staat 'Bevolking'"),
+    "title in xlsx": (workbook([["Bevolking"], ["buurt", "A"]]), "er staat 'Bevolking'"),
     "no unit": ("plek;A;B\n1;2;3\n", "mist een kolom met het gebied.*plek, A, B"),
     "no groups": ("buurt;A\n1;2\n", "kolommen met een groep 1"),
     "one unit": ("buurt;A;B\n1;2;3\n", "aantal gebieden 1"),
@@ -274,6 +284,41 @@ def test_the_panel_follows_its_widgets_and_says_what_it_did():
     panel.place.value = "Zoetermer"
     assert "Zoetermer is hier niet bekend. Lijkt op: Zoetermeer" in panel.status.value
     assert (panel.place.value, panel.parts["certainty"].value) == ("Zoetermeer", seen)
+
+
+def test_the_value_is_shown_before_the_map_is_drawn(monkeypatch):
+    panel, seen = Panel(Choice("Urk")), []
+
+    def drawn(view):
+        waiting = [key for key, part in panel.parts.items() if part._dom_classes]
+        seen.append((panel.status.value, panel.parts["certainty"].value, waiting))
+
+    monkeypatch.setattr(View, "map", drawn)
+    panel.place.value = "Zoetermeer"
+    status, certainty, waiting = seen[0]
+    assert status.startswith("De waarde staat er.")
+    assert "in Zoetermeer 2015" in certainty
+    assert waiting == ["map"]
+    assert not panel.parts["map"]._dom_classes
+
+
+def test_a_part_that_fails_brings_back_all_of_what_was_seen(monkeypatch):
+    panel = Panel(Choice("Urk"))
+    seen = {key: part.value for key, part in panel.parts.items()}
+
+    def broken(view):
+        raise UndefinedMeasureError("geen tabel")
+
+    monkeypatch.setattr(View, "areas", broken)
+    panel.place.value = "Zoetermeer"
+    assert panel.status.value == "<b>Dit lukt niet: geen tabel</b>"
+    assert {key: part.value for key, part in panel.parts.items()} == seen
+    assert panel.place.value == "Urk"
+
+
+def test_a_source_is_named_briefly_enough_to_be_read_in_its_field():
+    told = [name for name, _ in Panel(Choice("Den Haag")).areas.options]
+    assert told == ["2015 · buurten · CBS", "2015 · wijken · CBS", "2009–2022 · wijken · LUMC"]
 
 
 def test_the_panel_opens_a_file_refuses_a_wrong_one_and_shows_hostile_names_as_text(tmp_path):
