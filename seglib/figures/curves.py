@@ -113,7 +113,22 @@ def profiles(
     made_up = words["made_up"] if first.source == "synthetic" else scale
     below = caption or words["read_profile"]
     source = source or (words["source"] if first.source == "synthetic" else "")
+    below = " ".join([below, *_beside(drawn, found, lang)])
     return _drawn(drawn, (heading, made_up, words["nearest"]), below, source, lang, height)
+
+
+def _beside(drawn: Sequence[_Curve], found: Mapping[str, Profile], lang: str) -> list[str]:
+    """Why a margin, which lies around the value without chance, leaves out the value as counted."""
+    told = []
+    for one, own in zip(drawn, found.values(), strict=True):
+        free = one.ys if own.debiased is None else own.debiased
+        for x, y, pair, without in zip(one.xs, one.ys, one.ends, free, strict=True):
+            if pair and own.debiased is not None and not pair[0] <= y <= pair[1]:
+                shown = {"value": y, "free": language.shown(own.symbol, float(without))}
+                cells = {key: language.number(value, 1, lang) for key, value in shown.items()}
+                at = language.number(x, 0, lang)
+                told.append(_WORDS[lang]["beside_one"].format(name=one.name, at=at, **cells))
+    return [_WORDS[lang]["beside"].format(told="; ".join(told))] if told else []
 
 
 def _drawn(

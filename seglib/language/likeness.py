@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from seglib.language.formats import number
+from seglib.language.scan import between_reach
 from seglib.language.sentence import Sentence, bullets, together
 from seglib.language.words import level_name, phrase
 from seglib.measures.resemblance import Nearest
 from seglib.result import Decomposition
 from seglib.sources.places import gemeente_name
+
+HALF = 0.5
 
 
 def area_names(codes: Iterable[str], *, lang: str) -> list[str]:
@@ -82,7 +85,13 @@ def say_questions(
         A list.
     """
     keys = ["proud", "meet", "missing", "since"]
-    keys[2:2] = ["wijken"] if parts is not None and parts.total else []
+    keys[2:2] = [_of_wijken(parts)] if parts is not None and parts.total else []
     keys += ["elsewhere"] if names else []
     others = names[0] if names else ""
     return bullets(phrase(f"scan.ask_{key}", lang, place=place, other=others) for key in keys)
+
+
+def _of_wijken(parts: Decomposition) -> str:
+    """The question about wijken that fits: what is clear is said before it is asked about."""
+    least, most = between_reach(parts) or (0.0, 1.0)
+    return "between" if least > HALF else "within" if most < HALF else "wijken"

@@ -17,6 +17,7 @@ from seglib.table import CountTable, CountTables
 COARSE, FINE = 100, 5  # to which persons are rounded, above and below a thousand
 MANY = 50.0
 REFERENCE = 2015
+NEAR_CHANCE = ("boundary", "null")
 
 
 def say_residents(
@@ -122,7 +123,7 @@ def _mixing(mixing: Estimate, place: str, lang: str) -> str:
     if low is not None and high is not None:
         ends = span(100 * (1 - high), 100 * (1 - low), 1, lang, unit="%")
         margin = phrase("scan.margin", lang, ends=ends)
-    kept = percent(100 * (1 - mixing.value), 0 if mixing.value > 0.1 else 1, lang)
+    kept = percent(100 * (1 - mixing.value), 1, lang)
     return phrase("scan.mixing", lang, place=place, kept=kept, margin=margin)
 
 
@@ -147,6 +148,7 @@ def say_voices(voices: pd.DataFrame, *, place: str, lang: str) -> Sentence:
     told = [phrase("scan.survey" if "survey" in kinds else "scan.no_survey", lang, place=place)]
     if "model estimate" in kinds:
         told.append(phrase("scan.modelled", lang))
+        told += [] if "survey" in kinds else [phrase("scan.middle", lang)]
     sources = {str(one[lang]): None for one in voices["citation"]} if len(voices) else {}
     return together([*told, *(phrase("scan.source", lang, source=one) for one in sources)])
 
@@ -196,7 +198,8 @@ def share_rows(
         if low is not None and high is not None:
             ends = span(low, high, 1, lang, signed=True, unit="%")
             moved = f"{percent(change.percent, 1, lang, signed=True)} ({ends})"
-        rows.append((group_name(group, lang), *shares, moved))
+        name = group_name(group, lang)
+        rows.append((name[:1].upper() + name[1:], *shares, moved))
     return rows
 
 
@@ -247,16 +250,25 @@ def say_spread(
         Paragraphs.
     """
     told = [phrase("scan.d" if found else "scan.no_spread", lang)] if found or not unclear else []
-    for group, one in list(found.items())[:1]:
+    chance = _at_chance(found)
+    for group, one in [pair for pair in found.items() if pair[0] not in chance][:1]:
         value = number(100 * one.value, 0, lang)
         told.append(phrase("scan.example", lang, value=value, people=people_of(group, lang)))
     if len(found) > 1:
         low, high = _ends(found, lang)
         told.append(phrase("scan.range", lang, number=len(found), low=low, high=high))
+    if chance:
+        names = listing([group_name(group, lang) for group in chance], lang)
+        told.append(phrase("scan.at_chance", lang, names=names))
     if unclear:
         names = listing([group_name(group, lang) for group in unclear], lang)
         told.append(phrase("scan.unclear", lang, groups=names))
     return Sentence("\n\n".join(filter(None, [together(told), _between(parts, lang)])))
+
+
+def _at_chance(found: Mapping[str, Estimate]) -> list[str]:
+    """The groups of which D has no margin, since it lies too close to what chance alone gives."""
+    return [group for group, one in found.items() if one.reason_code in NEAR_CHANCE]
 
 
 def _ends(found: Mapping[str, Estimate], lang: str) -> list[str]:
@@ -268,14 +280,23 @@ def _between(parts: Decomposition | None, lang: str) -> str:
     """Which part lies between wijken, with the widest range that the margins allow."""
     if parts is None or not parts.total:
         return ""
+    reach = between_reach(parts)
+    if reach is None:
+        return phrase("scan.not_split", lang, why=reason_text(parts.reason_code, lang))
+    least, most = (100 * end for end in reach)
+    decimals = int(round(least) == round(most))
+    share = percent(100 * parts["between"] / parts.total, decimals, lang)
+    ends = span(least, most, decimals, lang, unit="%")
+    return phrase("scan.between", lang, share=share, ends=ends)
+
+
+def between_reach(parts: Decomposition) -> tuple[float, float] | None:
+    """The least and the most of the whole that may lie between wijken; None without margins."""
     low, high = parts.low or {}, parts.high or {}
     if not {"between", "within"} <= set(low) & set(high):
-        return phrase("scan.not_split", lang, why=reason_text(parts.reason_code, lang))
+        return None
     least = low["between"] / (low["between"] + high["within"])
-    most = high["between"] / (high["between"] + low["within"])
-    share = percent(100 * parts["between"] / parts.total, 0, lang)
-    ends = span(100 * least, 100 * most, 0, lang, unit="%")
-    return phrase("scan.between", lang, share=share, ends=ends)
+    return least, high["between"] / (high["between"] + low["within"])
 
 
 def say_reach(curves: Mapping[str, Profile], *, lang: str) -> Sentence | None:
@@ -344,12 +365,14 @@ def say_scan(
         A list.
     """
     told = [_mixing(mixing, table.place, lang)] if mixing is not None else []
+    told = [f"{one} {phrase('scan.mixing_scale', lang)}" for one in told]
     told += [phrase("scan.strengths", lang), _people(table, lang)]
     told += [_composition(table, groups, lang) or _small(table, groups, lang)]
     if found:
         low, high = _ends(found, lang)
-        told.append(
-            phrase(f"scan.brief_{'spread' if len(found) > 1 else 'one'}", lang, low=low, high=high)
-        )
+        form = "spread" if len(found) > 1 else "one"
+        brief = [phrase(f"scan.brief_{form}", lang, low=low, high=high)]
+        brief += [phrase("scan.brief_chance", lang)] if len(_at_chance(found)) == len(found) else []
+        told.append(together(brief))
     told += [phrase("scan.brief_alike", lang, names="; ".join(names))] if names else []
     return bullets([*told, phrase("scan.brief_open", lang, year=table.year)])

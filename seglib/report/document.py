@@ -259,8 +259,10 @@ def _title(
     about: Any, record: Mapping[str, Any], lang: str, heading: str, years: tuple[int, ...]
 ) -> tuple[str, str, tuple[int, ...]]:
     """Title, place and years; the latter two are empty where the title holds them already."""
-    place = record.get("parameters", {}).get("place", "")
+    parameters = record.get("parameters", {})
+    place = parameters.get("place", "")
     place = place if isinstance(place, str) else ", ".join(map(str, place))
+    place = f"{wijk} ({place})" if (wijk := parameters.get("wijk")) else place
     title = _in_language(about.get("title", ""), lang) or heading
     if not title:
         raise ReportError(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seglib.disclosure import MINIMUM_BASE
+from seglib.disclosure.groups import MINIMUM_UNITS
 from seglib.errors import MissingDataError, ParameterError, SeglibError, UnknownPlaceError
 
 if TYPE_CHECKING:
@@ -142,7 +143,8 @@ def load_voices(place: str) -> pd.DataFrame:
         ``item``, ``label`` (the publisher's wording), ``kind`` ("survey" or "model estimate"),
         ``year`` (the last), ``unit``, ``value`` of the whole gemeente (missing where the publisher
         gives none), ``low`` and ``high`` (quartiles of its areas), ``areas`` (their number) and
-        ``citation``. No row where nobody was asked.
+        ``citation``. No row where nobody was asked, or where fewer than five areas have a value and
+        the whole gemeente has none.
 
     Raises
     ------
@@ -186,6 +188,8 @@ def _voices(figures: pd.DataFrame, code: str, citation: Any) -> list[dict[str, A
         by_code = areas["unit_code"].str.startswith("BU")
         values = areas.loc[~by_code | areas["unit_code"].str.startswith(f"BU{code[2:]}"), "value"]
         whole = found.loc[found["level"] == "gemeente", "value"]
+        if whole.empty and values.notna().sum() < MINIMUM_UNITS:
+            continue
         head = found.iloc[0]
         rows.append(
             {name: head[name] for name in ("item", "kind", "year", "unit")}

@@ -112,6 +112,15 @@ def test_profiles_show_a_margin_where_there_is_one():
     assert "in Delft, 2015" in found.title
 
 
+def test_a_margin_that_leaves_out_its_value_is_explained_below_a_profile():
+    ends = {"low": np.array([0.45, 0.2]), "high": np.array([0.49, 0.3])}
+    one = one_profile("Marokko", debiased=np.array([0.47, 0.25]), **ends)
+    found = figures.profiles({"Marokko": one}, lang="en", caption="Read it.")
+    told = "for: Moroccan, 100 residents (50.0 as counted, 47.0 without chance)."
+    assert found.caption.startswith("Read it. ") and found.caption.endswith(told)
+    assert "as counted" not in profiles("en").caption
+
+
 def test_a_profile_without_margin_or_reason_is_refused():
     with pytest.raises(ReportError, match="needs the interval"):
         figures.profiles({"Marokko": one_profile("Marokko", reason="")}, lang="nl")

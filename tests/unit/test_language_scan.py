@@ -182,12 +182,31 @@ class TestSpread:
         assert "van elke 100 mensen van Turkse herkomst zouden dat er 30 zijn" in told
         assert "van 10,0 tot 30,0" in told
 
+    def test_a_group_near_chance_is_named_and_is_no_example(self):
+        near = replace(d(0.1), low=None, high=None, reason="x", reason_code="null")
+        found = {"Turkije": near, "westers": d(0.3, "westers")}
+        told = language.say_spread(found, [], None, lang="nl")
+        assert told.count("Een voorbeeld:") == 1
+        assert "zouden dat er 30 zijn" in told
+        assert "Bij Turkse herkomst is D niet duidelijk hoger dan een loting" in told
+        brief = [
+            language.say_scan(LARGE, GROUPS, None, shown, [], lang="nl")
+            for shown in ({"Turkije": near}, found)
+        ]
+        assert ["niet duidelijk meer dan een loting" in text for text in brief] == [True, False]
+
+    def test_a_margin_that_is_one_whole_percent_gets_a_decimal(self):
+        low, high = {"between": 0.0899, "within": 0.0099}, {"between": 0.0901, "within": 0.0101}
+        parts = Decomposition("M", {"between": 0.09, "within": 0.01}, 0.1, low=low, high=high)
+        told = language.say_spread({"Turkije": d(0.3)}, [], parts, lang="nl")
+        assert "lag 90,0\u202f% tussen wijken (toevalsmarge 89,9 tot 90,1\u202f%" in told
+
     def test_what_rounding_leaves_open_is_named_without_a_number(self):
         told = language.say_spread({}, ["Turkije"], None, lang="nl")
         assert told == "Niet te meten: Turkse herkomst. De bron is daarvoor te ver afgerond."
 
     def test_nothing_to_measure_is_said(self):
-        assert "Geen groep is hier groot genoeg" in language.say_spread({}, [], None, lang="nl")
+        assert "genoeg mensen in genoeg buurten" in language.say_spread({}, [], None, lang="nl")
 
     def test_the_part_between_wijken_has_the_widest_range_of_its_margins(self):
         low, high = {"between": 0.05, "within": 0.03}, {"between": 0.07, "within": 0.05}
@@ -208,12 +227,12 @@ class TestSpread:
         [
             (
                 {"a": profile(0.3, 0.15), "b": profile(0.2, 0.19)},
-                "bij 1 van de 2 groepen duidelijk lager: de toevalsmarges raken elkaar niet. Er",
+                "bij 1 van de 2 groepen in de figuur duidelijk lager: de toevalsmarges raken",
             ),
             ({"a": profile(0.3, 0.15), "b": profile(0.2, 0.18)}, "bleef 50\u202f% van D over"),
             (
                 {"a": profile(0.3, 0.15), "b": profile(0.2, 0.16)},
-                "bij alle 2 groepen duidelijk lager: de toevalsmarges raken elkaar niet. Er",
+                "bij alle 2 groepen in de figuur duidelijk lager: de toevalsmarges raken",
             ),
             ({"a": profile(0.3, 0.15)}, "Dan was D duidelijk lager"),
             ({"a": profile(0.3, 0.285)}, "niet duidelijk anders: de toevalsmarges raken elkaar"),
@@ -235,13 +254,13 @@ class TestOthers:
         )
         assert "op volgorde van het alfabet: Almere; Rotterdam." in told
         assert "Bij hooguit 2,0 van elke 100" in told
-        assert "nog 3 andere gemeenten even dichtbij" in told
+        assert "daarom kan dit ook gelden voor 3 andere gemeenten." in told
 
     def test_one_more_is_one(self):
         told = language.say_alike(
             ["Almere"], Nearest({"GM0034": 0.02}, 1), place="Delft", level="gemeente", lang="en"
         )
-        assert "1 other municipality may be as near" in told
+        assert "so this may hold for 1 other municipality too." in told
 
     def test_a_place_that_did_not_exist_is_compared_with_none(self):
         told = language.say_alike([], None, place="Delft", level="gemeente", lang="nl")
@@ -254,6 +273,20 @@ class TestOthers:
         assert "iemand in Almere" in full
         assert "tussen wijken" in full
         assert full.count("\n") == bare.count("\n") + 2
+
+    @pytest.mark.parametrize(
+        ("between", "told"),
+        [
+            (0.07, "meer tussen wijken dan tussen buurten van dezelfde wijk. Herkent u dat?"),
+            (0.03, "meer tussen buurten van dezelfde wijk dan tussen wijken. Herkent u dat?"),
+            (0.05, "Zit het verschil meer tussen wijken, of tussen buurten"),
+        ],
+    )
+    def test_what_is_clear_of_wijken_is_said_before_it_is_asked(self, between, told):
+        shares = {"between": between, "within": 0.1 - between}
+        low, high = ({key: one + by for key, one in shares.items()} for by in (-0.01, 0.01))
+        parts = Decomposition("M", shares, 0.1, low=low, high=high)
+        assert told in language.say_questions("Delft", [], parts, lang="nl")
 
 
 class TestFigures:

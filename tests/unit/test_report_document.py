@@ -149,6 +149,8 @@ def _evidence(*periods):
         ({"place": "Delft"}, [(2005, 2017), (2009,)], "Delft, 2005–2017"),
         ({"place": "Delft"}, [], "Delft"),
         ({}, [(2015,)], "2015"),
+        ({"place": "Delft", "wijk": ""}, [(2015,)], "Delft, 2015"),
+        ({"place": "Delft", "wijk": "Hof"}, [(2015,)], "Hof (Delft), 2015"),
         ({"place": "Delft 2015"}, [(2015,)], "Delft 2015"),
         ({"place": ["Delft", "Gouda"]}, [(2005,), (2017,)], "Delft, Gouda, 2005–2017"),
     ],

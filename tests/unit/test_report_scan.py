@@ -114,5 +114,10 @@ def test_a_model_score_is_of_the_buurten_of_that_gemeente_only():
     assert (utrecht["low"], utrecht["areas"]) != (amersfoort["low"], amersfoort["areas"])
 
 
+def test_a_model_score_of_a_few_buurten_is_not_told():
+    assert load_place("Renswoude").n_units == 2
+    assert load_voices("Renswoude").empty
+
+
 def test_where_nobody_was_asked_there_is_no_row():
     assert load_voices("Vlieland").empty
