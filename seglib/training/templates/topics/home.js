@@ -65,7 +65,7 @@ Training.topic("home", function (host, about) {
   function show(aloud) {
     shown.textContent = "";
     [el("p", {"class": "told", text: "“" + data.wording[now.question] + "”"}), el("p", {"class": "told", text: "↑ " + words.y}), picture(), el("p", {"class": "told end", text: words.x + " →"})].forEach(function (part) { shown.appendChild(part); });
-    if (choosing) { shown.appendChild(el("p", {"class": "first", "data-told": "", text: told()})); }
+    shown.appendChild(choosing ? el("p", {"class": "first", "data-told": "", text: told()}) : el("p", {text: words.means}));
     if (now.line) { shown.appendChild(el("p", {"class": "told", text: words.pivot})); }
     if (choosing) { strip().forEach(function (part) { shown.appendChild(part); }); }
     shown.appendChild(el("p", {"class": "told", text: words.source}));
@@ -98,7 +98,7 @@ Training.topic("home", function (host, about) {
       toggle.textContent = now.line ? words.no_line : words.line;
       show(true);
     }}});
-    box.appendChild(el("div", {"class": "row"}, [toggle]));
+    box.lastChild.appendChild(toggle);
   }
   box.appendChild(shown);
   host.appendChild(box);
