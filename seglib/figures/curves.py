@@ -111,7 +111,8 @@ def profiles(
         lines.WORDS[lang]["percents"] if language.is_percentage(first.symbol) else words["scale"]
     )
     made_up = words["made_up"] if first.source == "synthetic" else scale
-    below = caption or words["read_profile"]
+    bare = first.source == "synthetic" and not any(end for one in drawn for end in one.ends)
+    below = caption or words["read_made" if bare else "read_profile"]
     source = source or (words["source"] if first.source == "synthetic" else "")
     below = " ".join([below, *_beside(drawn, found, lang)])
     return _drawn(drawn, (heading, made_up, words["nearest"]), below, source, lang, height)

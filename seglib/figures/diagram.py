@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.patches import FancyArrowPatch
+from matplotlib.patches import FancyArrowPatch, Patch, Rectangle
 
 from seglib import language
 from seglib.figures import canvas
 from seglib.figures.figure import Figure, Table
 
 _WORDS = language.word_list("figure_diagram")
-_TALL, _ROOM, _ROW = 3.0, 1.7, 0.5
+_TALL, _ROOM, _ROW, _PAD = 3.0, 1.7, 0.5, 0.45
 Place = tuple[float, float]
 
 
@@ -41,12 +41,15 @@ def diagram(arrows: Sequence[tuple[str, str]], *, lang: str, title: str = "") ->
         sheet = canvas.Canvas(heading, words["subtitle"], _TALL)
         axes = sheet.axes(canvas.MARGIN, 0.05, canvas.FULL, _TALL - 0.1)
         axes.set(xlim=(0, canvas.FULL), ylim=(0, _TALL - 0.1), xticks=[], yticks=[], frame_on=False)
-        for cause, effect in arrows:
-            _arrow(axes, places[cause], places[effect])
+        rooms: dict[str, Patch] = {}
         for node, (x, y) in places.items():
-            box = {"boxstyle": "round,pad=0.45", "fc": canvas.PAPER, "ec": canvas.INK, "lw": 1.0}
-            told = "\n".join(canvas.wrapped(names[node], 1.0, canvas.SMALL))
-            axes.text(x, y, told, ha="center", va="center", size=canvas.SMALL, bbox=box, zorder=3)
+            box = {"boxstyle": f"round,pad={_PAD}", "fc": canvas.PAPER, "ec": canvas.INK, "lw": 1.0}
+            told = canvas.wrapped(names[node], 1.0, canvas.SMALL)
+            look: dict[str, Any] = {"ha": "center", "va": "center", "size": canvas.SMALL}
+            axes.text(x, y, "\n".join(told), bbox=box, zorder=3, **look)
+            rooms[node] = axes.add_patch(_room((x, y), told))
+        for cause, effect in arrows:
+            _arrow(axes, (places[cause], places[effect]), (rooms[cause], rooms[effect]))
         rows = tuple(language.diagram_rows(arrows, lang))
         table = Table((words["from"], words["to"]), rows, heading, lang, ("left", "left"))
         told = "; ".join(f"{cause}: {effects}" for cause, effects in rows)
@@ -77,10 +80,21 @@ def places_of(arrows: Sequence[tuple[str, str]]) -> dict[str, Place]:
     }
 
 
-def _arrow(axes: Axes, start: Place, end: Place) -> None:
-    """One arrow, the more bent the farther it goes."""
+def _room(middle: Place, told: Sequence[str]) -> Rectangle:
+    """What the box of a node takes, where arrows start and end; it is not drawn itself."""
+    pad = 2 * _PAD * canvas.SMALL / 72
+    wide = max(canvas.text_width(line, canvas.SMALL) for line in told) + pad
+    tall = canvas.LINE * len(told) + pad
+    corner = (middle[0] - wide / 2, middle[1] - tall / 2)
+    return Rectangle(corner, wide, tall, visible=False)
+
+
+def _arrow(axes: Axes, ends: tuple[Place, Place], rooms: tuple[Patch, Patch]) -> None:
+    """One arrow from the edge of a box to that of another, the more bent the farther it goes."""
+    start, end = ends
     bend = max(1.3 * abs(end[0] - start[0]) / canvas.FULL - 0.55, 0.0)
     look: dict[str, Any] = {"arrowstyle": "-|>", "mutation_scale": 11, "lw": 1.1}
-    look |= {"color": canvas.MUTED, "shrinkA": 20, "shrinkB": 30}
+    look |= {"color": canvas.MUTED, "shrinkA": 0, "shrinkB": 2}
+    look |= {"patchA": rooms[0], "patchB": rooms[1]}
     look["connectionstyle"] = f"arc3,rad={-bend:.2f}"
     axes.add_patch(FancyArrowPatch(start, end, **look))

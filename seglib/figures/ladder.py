@@ -20,6 +20,7 @@ from seglib.result import Estimate, Estimates
 
 _WORDS = language.word_list("figure_ladder")
 _BAND: dict[str, Any] = {"lw": 4, "alpha": 0.4, "solid_capstyle": "butt"}
+_TRUTH: dict[str, Any] = {"color": canvas.INK, "lw": 1.2, "ls": ":"}
 _DOUBLED = {25 * 2**step for step in range(8)}
 _KINDS = ("outcome", "measure", "controls", "year", "weights", "spatial")
 
@@ -32,6 +33,7 @@ def slopes(
     caption: str = "",
     source: str,
     simulated: bool = False,
+    truth: float | None = None,
     decimals: int = 2,
 ) -> Figure:
     """Draw slopes below each other: a row for each question, a sign for each series in it.
@@ -44,6 +46,8 @@ def slopes(
         As for ``series``.
     simulated : bool
         Marks the figure as made up.
+    truth : float, optional
+        The slope that a made-up world was given: a dotted line.
     decimals : int
         Figures behind the decimal sign.
 
@@ -68,13 +72,18 @@ def slopes(
     mark = f"{words['simulated']} " if simulated else ""
     table = _slope_table(every, title, decimals, lang)
     ends = [end for _, _, one in every for end in (one.value, one.low, one.high)]
-    reach = [end for end in ends if end is not None and math.isfinite(end)]
+    reach = [end for end in (*ends, truth) if end is not None and math.isfinite(end)]
     legend: list[canvas.Entry] = [({**look, "ls": "none"}, name) for name, look in looks.items()]
     legend.append(({"color": canvas.MUTED, **_BAND}, words["margin"]))
+    if truth is not None:
+        told = language.number(truth, decimals, lang, signed=True)
+        legend.append((_TRUTH, words["truth"].format(value=told)))
     with canvas.style():
         names, ticks = list(results), partial(language.number, decimals=1, lang=lang, signed=True)
-        titles = (title, mark + words["scale"])
+        titles = (title, mark + words["scale_made" if simulated else "scale"])
         sheet, axes = rows.row_sheet(titles, names, reach, ticks, legend=legend)
+        if truth is not None:
+            axes.axvline(truth, **_TRUTH)
         for place, own in enumerate(results.values()):
             _draw_row(axes, place, own, looks)
         told = "; ".join(f"{row[0]}, {row[1]}: {row[2]} ({row[3]})" for row in table.rows)
@@ -146,7 +155,7 @@ def specifications(
     band = {"patch": True, "fc": "#c9c9c9", "ec": "none"}
     places = np.arange(1, len(fitted) + 1)
     with canvas.style():
-        sheet = canvas.Canvas(title, words["scale"], 3.25)
+        sheet = canvas.Canvas(title, words["scale_curve"], 3.25)
         axes = sheet.axes(canvas.MARGIN + 0.5, 0.05, canvas.FULL - 0.6, 2.4)
         axes.fill_between(places, fitted["low"], fitted["high"], color=band["fc"], lw=0)
         axes.plot(places, fitted["value"], **look)

@@ -125,3 +125,21 @@ def test_the_region_is_drawn_whole():
     figure = joint()
     longest = max(re.findall(r' d="([^"]*)"', figure.svg), key=len)
     assert longest.count("L") + longest.count("C") > 100
+
+
+def test_a_made_up_truth_has_a_line_a_name_and_room_on_the_axis():
+    truth, far = (ladder(simulated=True, truth=one).svg for one in (-0.2, 9.0))
+    assert "de waarheid: −0,20" in truth
+    assert "waarheid" not in ladder(simulated=True).svg
+    assert "+8,0" in far  # the axis reaches the truth, far from every slope
+
+
+def test_the_words_of_a_side_fit_the_way_an_axis_runs():
+    lying, upright = (
+        ladder(),
+        figures.specifications(curve(), lang="nl", title="Alle", source=SOURCE),
+    )
+    assert "links van nul" in lying.svg
+    assert "links van nul" not in upright.svg
+    assert "onder nul" in upright.svg
+    assert "standaarddeviaties" not in ladder(simulated=True, caption="In punten.").svg
