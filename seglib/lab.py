@@ -11,7 +11,13 @@ import nbformat
 from seglib.errors import ParameterError
 
 LARGEST_MESSAGE = 512 * 2**20  # bytes; a file comes from the browser in one, and 10 MB are usual
-SERVER = (f"--ServerApp.tornado_settings={{'websocket_max_message_size': {LARGEST_MESSAGE}}}",)
+SETTINGS = Path(__file__).with_name("lab_settings")  # no question about news over a corner
+SERVER = (
+    f"--ServerApp.tornado_settings={{'websocket_max_message_size': {LARGEST_MESSAGE}}}",
+    f"--LabApp.app_settings_dir={SETTINGS}",
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+)
 
 
 def make_working_copies(source: Path, folder: Path, *, lang: str, fresh: bool) -> Iterator[str]:

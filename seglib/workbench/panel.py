@@ -211,11 +211,17 @@ class Panel:
     def _show(self, view: View) -> None:
         """Show each part as soon as it is there: numbers first, and the map, the slowest, last."""
         made: dict[str, tuple[Callable[[], Figure | Table | str | None], ...]] = {
-            "certainty": (view.certainty, view.sentences, view.draws_told, view.caution),
+            "certainty": (
+                view.certainty,
+                view.reading,
+                view.sentences,
+                view.draws_told,
+                view.caution,
+            ),
             "by_area": (view.areas,),
             "trend": (view.trend,),
             "profile": (view.profile,),
-            "map": (view.map,),
+            "map": (view.map_reading, view.map),
         }
         unmade = [key for key in made if (view.choice, key) not in self.kept]
         for key in unmade:  # what is seen there is of another choice
@@ -247,6 +253,8 @@ class Panel:
         large = choices.groups_offered(view.table)
         pairs = [(language.group_name(group, lang, short=True), group) for group in large]
         self.place.value = "" if choice.own else str(choice.place)
+        self.place.placeholder = choice.own.name if choice.own else ""
+        self.year.layout.display = "" if choice.year else "none"
         offered = choices.areas_offered(choice).items()
         others = [(self._areas_told(*one, years), one) for one, years in offered]
         _fill(self.areas, others, (choice.source, choice.level))
@@ -272,7 +280,8 @@ class Panel:
     def _areas_told(self, source: str, level: str, years: tuple[int, ...]) -> str:
         publisher = _briefly(catalogue.source(source).publisher) if source else self.say("own")
         when = "–".join(dict.fromkeys(map(str, (years[0], years[-1])))) if years else ""
-        return " · ".join(filter(None, (when, language.level_name(level, self.lang), publisher)))
+        kind = language.level_name(level, self.lang).partition(" (")[0]
+        return " · ".join(filter(None, (when, kind, publisher)))
 
     def _html(self, one: Figure | Table | str | None) -> str:
         """What is shown, as HTML: a figure with its caption and its numbers, a table, a text."""

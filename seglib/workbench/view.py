@@ -218,6 +218,15 @@ class View:
         about = self._caption("about", self.choice.index)
         return Sentence(f"{about}\n\n{language.say_one_year(dated, lang=self.choice.lang)}")
 
+    def reading(self) -> Sentence:
+        """How to read the index, for who meets it for the first time."""
+        return Sentence(say(f"reads.{self.choice.index}", self.choice.lang))
+
+    def map_reading(self) -> Sentence | None:
+        """How to read the map, where there is one."""
+        key = "departure" if self.index.takes == "all" else "quotient"
+        return Sentence(say(f"reads.{key}", self.choice.lang)) if self.mapped else None
+
     def caution(self) -> Sentence | None:
         """What the figures suit and what they do not, where their source is a secondary one."""
         return None if self.choice.own else language.say_caution(self.tables, lang=self.choice.lang)
@@ -283,7 +292,7 @@ class View:
             return Sentence(self._say("no_xy" if self.choice.own else "no_points"))
         if not self.nearest:
             return Sentence(self._say("few_people", fewest=NEAREST[0]))
-        options = {"lang": self.choice.lang, "source": self.source}
+        options: dict[str, Any] = {"lang": self.choice.lang, "source": self.source}
         return self._tried(lambda: figures.profiles(self.over_scales, **options))
 
     def _tried(self, make: Callable[[], Figure]) -> Figure | Sentence:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -66,3 +69,18 @@ def test_work_in_a_copy_is_kept_unless_a_fresh_one_is_asked(source):
 def test_a_parameters_cell_without_language_is_named():
     with pytest.raises(ParameterError, match='needs the line `lang = "nl"`'):
         lab.set_language("place = 'Amsterdam'  # gemeente", "en")
+
+
+def test_jupyterlab_asks_no_question_about_news_and_looks_for_no_newer_version():
+    from jupyterlab.labapp import LabApp  # heavy, and for this test alone
+
+    app = LabApp()
+    app.parse_command_line(list(lab.SERVER))
+    told = json.loads(Path(app.app_settings_dir, "overrides.json").read_text(encoding="utf-8"))
+    schemas = Path(app.app_dir, "schemas", "@jupyterlab", "apputils-extension")
+    known = json.loads((schemas / "notification.json").read_text(encoding="utf-8"))["properties"]
+    ((plugin, asked),) = told.items()
+    assert plugin == "@jupyterlab/apputils-extension:notification"
+    assert asked == {"checkForUpdates": False, "fetchNews": "false"}
+    assert asked["fetchNews"] in [one["const"] for one in known["fetchNews"]["oneOf"]]
+    assert app.check_for_updates_class.__name__ == "NeverCheckForUpdate"

@@ -286,6 +286,15 @@ def test_the_panel_follows_its_widgets_and_says_what_it_did():
     assert (panel.place.value, panel.parts["certainty"].value) == ("Zoetermeer", seen)
 
 
+def test_who_never_met_an_index_reads_what_it_says_of_each_and_of_the_map():
+    for lang in LANGUAGES:
+        views = {index: look(Choice("Urk", index=index, lang=lang)) for index in INDICES}
+        told = [view.reading() for view in views.values()]
+        assert len(set(told)) == len(INDICES)
+        assert views["H"].map_reading() != views["D"].map_reading()
+    assert look(Choice(own=read(TOWN))).map_reading() is None
+
+
 def test_the_value_is_shown_before_the_map_is_drawn(monkeypatch):
     panel, seen = Panel(Choice("Urk")), []
 
