@@ -64,7 +64,7 @@ Training.topic("home", function (host, about) {
 
   function show(aloud) {
     shown.textContent = "";
-    [el("p", {"class": "told", text: "“" + data.wording[now.question] + "”"}), el("p", {"class": "told", text: "↑ " + words.y}), picture(), el("p", {"class": "told end", text: words.x + " →"})].forEach(function (part) { shown.appendChild(part); });
+    [el("p", {"class": "told", text: "“" + data.wording[now.question] + "”"}), el("p", {"class": "told", text: "↑ " + words.y}), picture(), el("p", {"class": "told end", text: words.x + "\u00a0→"})].forEach(function (part) { shown.appendChild(part); });
     shown.appendChild(choosing ? el("p", {"class": "first", "data-told": "", text: told()}) : el("p", {text: words.means}));
     if (now.line) { shown.appendChild(el("p", {"class": "told", text: words.pivot})); }
     if (choosing) { strip().forEach(function (part) { shown.appendChild(part); }); }
