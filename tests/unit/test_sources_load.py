@@ -423,4 +423,5 @@ class TestCatalogue:
         package = tmp_path / "seglib"
         (package / "data").mkdir(parents=True)
         monkeypatch.setattr(catalogue, "__file__", str(package / "sources" / "catalogue.py"))
+        monkeypatch.setattr(catalogue, "_shipped", catalogue._shipped.__wrapped__)  # remembers
         assert catalogue.data_folder() == package / "data"
