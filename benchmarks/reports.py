@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,8 @@ def loop(notebook: Path, places: list[str], folder: Path) -> dict[str, float]:
     """``papermill`` on the command line, one after another."""
     for number, place in enumerate(places):
         command = [sys.executable, "-m", "papermill", "--no-progress-bar", "-k", "python3"]
-        command += ["-r", "place", place, str(notebook), str(folder / f"{number}.ipynb")]
+        source = fit_copy(notebook, place, folder)
+        command += ["-r", "place", place, str(source), str(folder / f"{number}.ipynb")]
         subprocess.run(command, check=True, cwd=ROOT, stderr=subprocess.DEVNULL)
     return {}
 
@@ -56,9 +58,21 @@ def loop(notebook: Path, places: list[str], folder: Path) -> dict[str, float]:
 def pool(notebook: Path, places: list[str], folder: Path) -> dict[str, float]:
     """Processes that live on, each with a kernel for every report."""
     with ProcessPoolExecutor(WORKERS) as processes:
-        for done in [processes.submit(executed, notebook, place) for place in places]:
+        copies = [fit_copy(notebook, place, folder) for place in places]
+        for done in list(map(processes.submit, repeat(executed), copies, places)):
             done.result()
     return {}
+
+
+def fit_copy(notebook: Path, place: str, folder: Path) -> Path:
+    """The notebook with the cells that suit the years of a place: papermill does not choose."""
+    import nbformat
+
+    from seglib.report.span import for_its_years
+
+    fit, _ = for_its_years(nbformat.read(notebook, as_version=4), {"place": place})
+    nbformat.write(fit, copy := folder / f"{place} {notebook.name}")
+    return copy
 
 
 def executed(notebook: Path, place: str) -> None:
